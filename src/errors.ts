@@ -1,0 +1,39 @@
+export type FaultCode =
+  | 'config_invalid'
+  | 'database_unavailable'
+  | 'not_found'
+  | 'already_exists'
+  | 'version_mismatch'
+  | 'member_not_found'
+  | 'connection_not_enabled'
+  | 'target_busy'
+  | 'target_down'
+  | 'target_refused'
+  | 'account_exists';
+
+/**
+ * Everything that can go wrong by design. Callers switch on `code`, never on the message; what is not a Fault is a bug
+ * or an outage.
+ *
+ *   target_busy      trying again can help (429, a lock, a read-back that differs); it uses up one attempt
+ *   target_down      the target did not answer or answered 5xx; it uses up no attempt and pauses that target
+ *   target_refused   trying again cannot help: a human must act; the message carries the target's own words
+ *   account_exists   an invite met an account with the same e-mail: look again before doing anything else
+ */
+export class Fault extends Error {
+  override readonly name = 'Fault';
+  readonly code: FaultCode;
+  /** Seconds the other side asked us to wait (Retry-After); only on target_busy and target_down. */
+  readonly retryAfter: number | undefined;
+
+  constructor(code: FaultCode, message: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {
+    super(message, options);
+    this.code = code;
+    this.retryAfter = options?.retryAfter;
+  }
+}
+
+/** True for a Fault with one of the given codes (with any code when none is given). */
+export function isFault(error: unknown, ...codes: FaultCode[]): error is Fault {
+  return error instanceof Fault && (codes.length === 0 || codes.includes(error.code));
+}
