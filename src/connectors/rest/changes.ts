@@ -1,0 +1,89 @@
+import { Fault } from '../../errors.ts';
+import type { Call, TargetSettings } from '../connector.ts';
+import { read } from './account.ts';
+import type { Caller } from './caller.ts';
+import type { Change, RestDescription } from './description.ts';
+import { toCel } from './expression.ts';
+import type { Groups, RemoteGroup } from './groups.ts';
+import type { Outcome } from './outcome.ts';
+import { demand, type Reader } from './reader.ts';
+import { expressionsIn, type OperationName } from './scopes.ts';
+import type { Context } from './template.ts';
+
+type AboutOne = Context & { readonly id: string };
+
+export type Changes = {
+  run(name: OperationName, change: Change, context: AboutOne, call: Call): Promise<Outcome>;
+  runAll(name: OperationName, changes: readonly Change[], id: string, call: Call): Promise<void>;
+  grant(id: string, group: string, change: Change, call: Call): Promise<void>;
+  revoke(id: string, group: string, change: Change, call: Call): Promise<void>;
+};
+
+/** The writes to one account. */
+export function createChanges(
+  { name: targetName }: RestDescription,
+  target: TargetSettings,
+  request: Caller,
+  reader: Reader,
+  groups: Groups,
+): Changes {
+  const settings = toCel(target.settings);
+
+  const run: Changes['run'] = async (name, change, context, { idempotencyKey, signal }) => {
+    demand('id', context.id);
+    const found = looksAtItem(change) ? await reader.find(context.id, signal) : undefined;
+    if (found === null) return gone(targetName, name);
+    const full = { ...context, settings, idempotencyKey, item: found?.item ?? null };
+    if (change.skipWhen && read(`${name}.skipWhen`, change.skipWhen, full) === true) return 'done';
+    const { outcome } = await request(name, change, full, signal);
+    return outcome;
+  };
+
+  const runAll: Changes['runAll'] = async (name, changes, id, call) => {
+    for (const [index, change] of changes.entries()) {
+      // a key of its own for each: a target may answer a known key without looking at the request
+      await run(name, change, { id }, { ...call, idempotencyKey: `${call.idempotencyKey}-${index + 1}` });
+    }
+  };
+
+  // a remembered group may have been deleted and made anew since: ask once more before believing a refusal
+  const retryAfresh = async (group: RemoteGroup, create: boolean, call: Call): Promise<RemoteGroup | null> => {
+    groups.forget(group.name);
+    const fresh = await groups.resolve(group.name, call, { create });
+    return fresh && fresh.id !== group.id ? fresh : null;
+  };
+
+  return {
+    run,
+    runAll,
+    grant: async (id, groupName, change, call) => {
+      const group = await groups.resolve(groupName, call, { create: true });
+      try {
+        await run('grant', change, { id, group }, call);
+      } catch (error) {
+        if (!group || !(error instanceof Fault) || error.code !== 'target_refused') throw error;
+        const fresh = await retryAfresh(group, true, call);
+        if (!fresh) throw error;
+        await run('grant', change, { id, group: fresh }, call);
+      }
+    },
+    revoke: async (id, groupName, change, call) => {
+      const group = await groups.resolve(groupName, call, { create: false });
+      if (!group) return; // nobody is in a group that is not there
+      if ((await run('revoke', change, { id, group }, call)) !== 'gone') return;
+      const fresh = await retryAfresh(group, false, call);
+      if (fresh) await run('revoke', change, { id, group: fresh }, call);
+    },
+  };
+}
+
+function looksAtItem(change: Change): boolean {
+  return change.lookFirst || expressionsIn(change).some(({ variables }) => variables.includes('item'));
+}
+
+function gone(targetName: string, name: OperationName): Outcome {
+  if (name === 'update' || name === 'resume' || name === 'grant' || name === 'onResume') {
+    throw new Fault('target_refused', `${targetName}: ${name}: the account is gone`);
+  }
+  return 'gone';
+}

@@ -1,0 +1,66 @@
+import { Fault } from '../../errors.ts';
+
+import type { Capabilities, Connector, TargetSettings } from '../connector.ts';
+import { createCaller } from './caller.ts';
+import { createChanges } from './changes.ts';
+import type { RestDescription } from './description.ts';
+import { createGroups } from './groups.ts';
+import { createInvite } from './invite.ts';
+import { createReader } from './reader.ts';
+import { expressionsIn } from './scopes.ts';
+
+/** The connector for any HTTP API that a description file describes. */
+export function restConnector(
+  description: RestDescription,
+  target: TargetSettings,
+  options: { now?: () => number } = {},
+): Connector {
+  const { name, operations } = description;
+  const request = createCaller(description, target);
+  const reader = createReader(description, request);
+  const groups = createGroups(description, request, options.now ?? Date.now);
+  const changes = createChanges(description, target, request, reader, groups);
+  const invite = createInvite(description, request, reader, changes);
+
+  return {
+    capabilities: capabilitiesOf(description),
+    check: async (signal) => void (await request('check', operations.check, {}, signal)),
+    find: async (remoteId, signal) => (await reader.find(remoteId, signal))?.account ?? null,
+    search: (email, signal) => reader.search(email, signal),
+    list: (cursor, signal) => reader.list(cursor, signal),
+    invite,
+    update: async (id, { email, attributes }, call) => {
+      await changes.run('update', supported(name, 'update', operations.update), { id, email, attributes }, call);
+    },
+    suspend: async (id, call) => {
+      const outcome = await changes.run('suspend', supported(name, 'suspend', operations.suspend), { id }, call);
+      if (outcome !== 'gone') await changes.runAll('onSuspend', description.onSuspend, id, call);
+    },
+    resume: async (id, call) => {
+      await changes.run('resume', supported(name, 'resume', operations.resume), { id }, call);
+      await changes.runAll('onResume', description.onResume, id, call);
+    },
+    erase: async (id, call) => {
+      await changes.run('erase', supported(name, 'erase', operations.erase), { id }, call);
+    },
+    grant: async (id, group, call) => changes.grant(id, group, supported(name, 'grant', operations.grant), call),
+    revoke: async (id, group, call) => changes.revoke(id, group, supported(name, 'revoke', operations.revoke), call),
+  };
+}
+
+function capabilitiesOf({ operations }: RestDescription): Capabilities {
+  const read = expressionsIn(operations.update).flatMap((expression) => expression.reads);
+  const written = read.filter((name) => name.startsWith('attributes.')).map((name) => name.split('.')[1] ?? '');
+  return {
+    attributes: [...new Set(written)],
+    groups: operations.grant !== undefined,
+    suspend: operations.suspend !== undefined,
+    erase: operations.erase !== undefined,
+    list: operations.list !== undefined,
+  };
+}
+
+function supported<T>(name: string, ability: string, operation: T | undefined): T {
+  if (operation) return operation;
+  throw new Fault('target_refused', `${name}: this target cannot ${ability}`);
+}

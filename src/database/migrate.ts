@@ -1,0 +1,60 @@
+import type { Knex } from 'knex';
+import * as directory from '../../migrations/20261122000000_directory.ts';
+import * as delivery from '../../migrations/20261122000100_delivery.ts';
+import * as sandbox from '../../migrations/20261122000200_sandbox.ts';
+
+export type MigrateOptions = {
+  /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
+  partitioned?: boolean;
+};
+type Migration = { up(db: Knex, options: MigrateOptions): Promise<void> };
+
+/** Static imports: the names do not change with a build and a missing file fails at once, not in production. */
+const MIGRATIONS: Record<string, Migration> = {
+  '20261122000000_directory': directory,
+  '20261122000100_delivery': delivery,
+  '20261122000200_sandbox': sandbox,
+};
+
+/** Any constant will do: it only has to be the same in every instance of Gangway. */
+const MIGRATION_LOCK = 4_726_192_649;
+
+/**
+ * Brings the schema up to date and returns the names of the migrations that ran ([] when there were none).
+ * Instances that start together wait for each other: the lock is held by an open transaction, so it also ends when
+ * its holder is killed. Needs a direct connection, not pgbouncer in transaction mode.
+ */
+export async function migrate(db: Knex, options: MigrateOptions = {}): Promise<string[]> {
+  return db.transaction(async (lock) => {
+    await lock.raw('select pg_advisory_xact_lock(?)', [MIGRATION_LOCK]);
+    const [, names] = await db.migrate.latest({
+      migrationSource: source(options),
+      disableMigrationsListValidation: true,
+    });
+    return names as string[];
+  });
+}
+
+/** The names of migrations that have not run here yet. */
+export async function pendingMigrations(db: Knex): Promise<string[]> {
+  const [, pending] = await db.migrate.list({ migrationSource: source({}) });
+  return pending.map((migration: { file?: string } | string) =>
+    typeof migration === 'string' ? migration : String(migration.file),
+  );
+}
+
+function source(options: MigrateOptions): Knex.MigrationSource<string> {
+  return {
+    getMigrations: async () => Object.keys(MIGRATIONS),
+    getMigrationName: (name) => name,
+    getMigration: async (name) => {
+      const migration = MIGRATIONS[name];
+      if (!migration) throw new Error(`no migration ${name}`);
+      return { up: (db: Knex) => migration.up(db, options), down: rollForwardOnly };
+    },
+  };
+}
+
+async function rollForwardOnly(): Promise<never> {
+  throw new Error('migrations only roll forward: restore a backup to go back');
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import type { Config } from '../config.ts';
+import type { Log } from '../log.ts';
+import { startEmbedded } from './embedded.ts';
+import { migrate } from './migrate.ts';
+import { openPool } from './pool.ts';
+
+export type Database = { db: Knex; close(): Promise<void> };
+
+/** Opens DATABASE_URL, or starts the embedded server where there is none, and brings the schema up to date. */
+export async function openDatabase(
+  config: Pick<Config, 'databaseUrl' | 'dataDir' | 'workerConcurrency'>,
+  log: Log,
+): Promise<Database> {
+  const embedded =
+    config.databaseUrl === null ? await startEmbedded({ dataDir: join(config.dataDir, 'database'), log }) : null;
+  const db = openPool({ url: config.databaseUrl ?? embedded?.url ?? '', max: config.workerConcurrency + 8 });
+  const close = async () => {
+    await db.destroy();
+    await embedded?.stop();
+  };
+  try {
+    const names = await migrate(db);
+    if (names.length) log.info({ migrations: names }, 'schema brought up to date');
+    return { db, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

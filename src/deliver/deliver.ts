@@ -1,0 +1,65 @@
+import type { Knex } from 'knex';
+import type { Call, Connector } from '../connectors/connector.ts';
+import { isFault } from '../errors.ts';
+import type { Action } from '../model/action.ts';
+import type { WorkItem } from '../work/claim.ts';
+import { type ActionKey, finishAction, recordFailure, startAction } from './record.ts';
+
+/** Longest time that one call to a target may take, whatever the connector's own limits are. */
+const CALL_TIMEOUT_MS = 60_000;
+
+export type Delivery = {
+  db: Knex;
+  connector: Connector;
+  key: ActionKey;
+  item: WorkItem;
+  leaseSeconds: number;
+  /** Aborts when the server must stop. */
+  stop: AbortSignal;
+};
+
+/**
+ * Carries out one action: recorded, done at the target under its id as idempotency key, recorded again. False when the
+ * lease was lost and so nothing was done. Throws what the connector throws, after recording it.
+ */
+export async function deliver(delivery: Delivery, action: Action): Promise<boolean> {
+  const { db, key, item, leaseSeconds } = delivery;
+  const started = await startAction(db, key, action, item, leaseSeconds);
+  if (!started) return false;
+  const signal = AbortSignal.any([delivery.stop, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
+  let remoteId: string | null;
+  try {
+    remoteId = await perform(delivery.connector, action, { idempotencyKey: started.id, signal });
+  } catch (error) {
+    const state = isFault(error, 'target_refused') ? 'refused' : 'failed';
+    const answer = error instanceof Error ? error.message : String(error);
+    await recordFailure(db, key.tenantId, started, state, answer.slice(0, 2000));
+    throw error;
+  }
+  await finishAction(db, key, started, action, remoteId);
+  return true;
+}
+
+/** The connector call that an action stands for; the account's id where the action makes or names one. */
+async function perform(connector: Connector, action: Action, call: Call): Promise<string | null> {
+  switch (action.kind) {
+    case 'invite':
+      return (await connector.invite(action.account, call)).remoteId;
+    case 'adopt':
+      return action.remoteId; // the account is there already: only the link is new
+    case 'update':
+      await connector.update(action.remoteId, action, call);
+      return action.remoteId;
+    case 'grant':
+    case 'revoke':
+      await connector[action.kind](action.remoteId, action.group, call);
+      return action.remoteId;
+    case 'suspend':
+    case 'resume':
+    case 'erase':
+      await connector[action.kind](action.remoteId, call);
+      return action.remoteId;
+    default:
+      return action satisfies never;
+  }
+}

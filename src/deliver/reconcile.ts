@@ -1,0 +1,116 @@
+import type { Knex } from 'knex';
+import type { Connector } from '../connectors/connector.ts';
+import { readPerson } from '../directory/person.ts';
+import { Fault } from '../errors.ts';
+import type { ActualAccount } from '../model/account.ts';
+import type { Action } from '../model/action.ts';
+import type { Connection } from '../model/connection.ts';
+import { emailOf } from '../model/email.ts';
+import type { Link } from '../model/link.ts';
+import type { Person } from '../model/person.ts';
+import { describe } from '../plan/describe.ts';
+import { desired } from '../plan/desired.ts';
+import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
+import type { WorkItem } from '../work/claim.ts';
+import { deliver } from './deliver.ts';
+import { closeActions, findLink, inheritLink, type LinkKey, settle, takenAccounts } from './links.ts';
+
+/**
+ * Read, plan, deliver, read back: an account is settled when a fresh look plans nothing more. Invite or adopt, then
+ * resume with its differences, then one look to see that it held, and one to spare.
+ */
+const MAX_LOOKS = 4;
+
+export type Reconciler = {
+  db: Knex;
+  connectorOf(tenantId: string, targetId: string): Promise<Connector>;
+  leaseSeconds: number;
+  stop: AbortSignal;
+};
+
+export type Outcome =
+  | { kind: 'settled'; delivered: Action[]; waiting: Waiting | null }
+  /** The connection lets nothing leave now, or no longer feeds this target. */
+  | { kind: 'not_enabled' }
+  /** Another worker has taken over. */
+  | { kind: 'lease_lost' };
+
+type Look = { connection: Connection; person: Person; key: LinkKey; observed: Observed; plan: Plan };
+
+/**
+ * Brings one person's account at one target to what it should be. May run at any time, any number of times. Throws the
+ * connector's Faults; a failed read ends the round and never counts as "absent".
+ */
+export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise<Outcome> {
+  const { db, leaseSeconds, stop } = reconciler;
+  const connector = await reconciler.connectorOf(item.tenantId, item.targetId);
+  const delivered: Action[] = [];
+  for (let looks = 0; looks < MAX_LOOKS; looks++) {
+    const look = await lookAt(db, connector, item, stop);
+    if (look === null) return { kind: 'not_enabled' };
+    if (look.plan.actions.length === 0) {
+      await record(db, look);
+      return { kind: 'settled', delivered, waiting: look.plan.waiting };
+    }
+    const key = { ...look.key, connectionId: look.connection.id };
+    for (const action of look.plan.actions) {
+      const done = await deliver({ db, connector, key, item, leaseSeconds, stop }, action);
+      if (!done) return { kind: 'lease_lost' };
+      delivered.push(action);
+    }
+  }
+  const words = delivered.slice(-3).map(describe).join('; ');
+  // a target may show its changes late, so this is tried again before a human is asked
+  throw new Fault('target_busy', `the target accepts, but does not show: ${words}`);
+}
+
+/** Both states and the plan between them; null when nothing may leave. */
+async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: AbortSignal): Promise<Look | null> {
+  const key = { tenantId: item.tenantId, targetId: item.targetId, personId: item.subjectId };
+  const source = await readPerson(db, key);
+  if (source === null || !source.attached || source.connection.state !== 'enabled') return null;
+  const { person, connection } = source;
+  const link = (await findLink(db, key)) ?? (await inherit(db, key, connection, person));
+  const observed = await observe(db, connector, key, link, person, stop);
+  const wanted = desired(person, connection.policy, connector.capabilities);
+  return { connection, person, key, observed, plan: plan(wanted, observed, connection.policy) };
+}
+
+async function inherit(db: Knex, key: LinkKey, connection: Connection, person: Person): Promise<Link | null> {
+  if (person.status !== 'active') return null;
+  return inheritLink(db, { ...key, connectionId: connection.id }, person.resource);
+}
+
+/** Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. */
+async function observe(
+  db: Knex,
+  connector: Connector,
+  key: LinkKey,
+  link: Link | null,
+  person: Person,
+  stop: AbortSignal,
+): Promise<Observed> {
+  if (link?.remoteId) return { link, actual: await connector.find(link.remoteId, stop), found: [] };
+  const email = emailOf(person.resource);
+  const mayExist = link?.state === 'inviting' || person.status === 'active';
+  if (email === null || !mayExist) return { link, actual: null, found: [] };
+  const found = await connector.search(email, stop);
+  const taken = await takenAccounts(
+    db,
+    key,
+    found.map((account) => account.remoteId),
+  );
+  return { link, actual: null, found: found.filter((account) => !taken.has(account.remoteId)) };
+}
+
+async function record(db: Knex, { key, observed, person, plan }: Look): Promise<void> {
+  const { link, actual } = observed;
+  // not ours to give back: the link must not say that we suspended it
+  if (plan.waiting === 'suspended_by_target') return;
+  if (link?.remoteId) await settle(db, key, statusOf(actual), person.resource);
+  else await closeActions(db, key);
+}
+
+function statusOf(actual: ActualAccount | null): ActualAccount['status'] | 'erased' {
+  return actual?.status ?? 'erased';
+}

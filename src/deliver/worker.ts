@@ -1,0 +1,147 @@
+import { isFault } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { describe } from '../plan/describe.ts';
+import { claim, renew, type WorkItem } from '../work/claim.ts';
+import { done, failed } from '../work/finish.ts';
+import { LANE } from '../work/mark.ts';
+import { createPauses } from './pauses.ts';
+import { type Outcome, type Reconciler, reconcile } from './reconcile.ts';
+import { verdict } from './retry.ts';
+
+export type WorkerOptions = Omit<Reconciler, 'stop' | 'leaseSeconds'> & {
+  log: Log;
+  /** People handled at the same time; a quarter more is kept free for losses of access alone. */
+  concurrency: number;
+  leaseSeconds?: number;
+  pollMs?: number;
+};
+
+export type Worker = {
+  /** Looks for work now instead of at the next poll. */
+  wake(): void;
+  /** Takes no more work, lets what is running end for `graceMs`, then cuts it off and hands it back. */
+  stop(graceMs: number): Promise<void>;
+};
+
+/** A lease this long is what a killed worker's people wait; it is renewed while the work goes on. */
+const LEASE_SECONDS = 10;
+const POLL_MS = 500;
+
+/** Starts the loop that claims due work, the most urgent lane first, and reconciles it. */
+export function startWorker(options: WorkerOptions): Worker {
+  const { db, log, concurrency, leaseSeconds = LEASE_SECONDS, pollMs = POLL_MS } = options;
+  const reserved = Math.max(1, Math.ceil(concurrency / 4));
+  const cutOff = new AbortController();
+  const pauses = createPauses();
+  const running = new Set<Promise<void>>();
+  let stopping = false;
+  let wakeUp = () => {};
+  let woken = false;
+  let databaseAway = false;
+
+  const reconciler: Reconciler = { ...options, leaseSeconds, stop: cutOff.signal };
+  const loop = run();
+  return { wake, stop };
+
+  function wake(): void {
+    woken = true;
+    wakeUp();
+  }
+
+  async function stop(graceMs: number): Promise<void> {
+    stopping = true;
+    wake();
+    await loop;
+    const grace = setTimeout(() => cutOff.abort(new Error('the server is stopping')), graceMs);
+    await Promise.allSettled(running);
+    clearTimeout(grace);
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping) {
+      woken = false;
+      const found = await takeWork();
+      if (!found && !woken && !stopping) await pause();
+    }
+  }
+
+  /** Claims what there is room for; false when there was nothing to do or no room. */
+  async function takeWork(): Promise<boolean> {
+    const room = concurrency - running.size;
+    const limit = room > 0 ? room : reserved + room;
+    if (limit <= 0) return false;
+    const upToLane = room > 0 ? LANE.invite : LANE.loss;
+    try {
+      const items = await claim(db, { limit, leaseSeconds, upToLane, pausedTargets: pauses.list() });
+      databaseAway = false;
+      for (const item of items) track(handle(item));
+      return items.length > 0;
+    } catch (error) {
+      if (!databaseAway) log.error({ err: error }, 'cannot claim work; trying on');
+      databaseAway = true;
+      return false;
+    }
+  }
+
+  function track(work: Promise<void>): void {
+    running.add(work);
+    void work.finally(() => {
+      running.delete(work);
+      wake(); // there is room again
+    });
+  }
+
+  function pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, pollMs);
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  async function handle(item: WorkItem): Promise<void> {
+    const heartbeat = setInterval(
+      () => {
+        renew(db, item, leaseSeconds).catch(() => {}); // the next start of an action checks the lease anyway
+      },
+      (leaseSeconds * 1000) / 3,
+    );
+    try {
+      const outcome = await reconcile(reconciler, item);
+      pauses.healthy(item.targetId);
+      if (outcome.kind !== 'lease_lost') await done(db, item);
+      report(item, outcome);
+    } catch (error) {
+      await handBack(item, error);
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  function report(item: WorkItem, outcome: Outcome): void {
+    if (outcome.kind !== 'settled') return;
+    const { delivered, waiting } = outcome;
+    if (delivered.length) log.info({ ...subject(item), did: delivered.map(describe) }, 'account brought up to date');
+    else log.debug({ ...subject(item), waiting }, 'nothing to do');
+  }
+
+  async function handBack(item: WorkItem, error: unknown): Promise<void> {
+    if (cutOff.signal.aborted) {
+      const failure = { error: 'the server stopped', delaySeconds: 0, countAttempt: false, giveUp: false };
+      await failed(db, item, failure).catch(() => {});
+      return;
+    }
+    if (isFault(error, 'database_unavailable')) return; // the lease runs out by itself
+    const outcome = verdict(error, item.attempts, pauses.outages(item.targetId), Math.random());
+    if (outcome.pauseTargetSeconds > 0) pauses.pause(item.targetId, outcome.pauseTargetSeconds);
+    const line = { ...subject(item), attempt: item.attempts, err: isFault(error) ? undefined : error };
+    log[isFault(error) ? 'warn' : 'error']({ ...line, reason: outcome.error }, 'delivery failed');
+    await failed(db, item, outcome).catch((cause) => log.error({ err: cause }, 'cannot record a failed delivery'));
+  }
+}
+
+function subject(item: WorkItem): { tenant: string; target: string; person: string } {
+  return { tenant: item.tenantId, target: item.targetId, person: item.subjectId };
+}

@@ -1,0 +1,1 @@
+export async function playDay(_options: unknown): Promise<void> {}

@@ -1,0 +1,75 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+import { uuidv7 } from '../database/uuid.ts';
+import { Fault } from '../errors.ts';
+import type { Connection, ConnectionState, Profile } from '../model/connection.ts';
+import { type Policy, RECOMMENDED_POLICY } from '../model/policy.ts';
+import { markConnection } from '../work/mark.ts';
+
+export const CONNECTION_COLUMNS = `c.tenant_id as "tenantId", c.id, c.name, c.profile, c.state, c.policy`;
+export type ConnectionRow = Omit<Connection, 'policy'> & { policy: Partial<Policy> };
+
+const insertConnection = statement<ConnectionRow>(
+  'connections_create',
+  `insert into connections as c (tenant_id, id, name, profile, state, policy)
+   values (:tenantId, :id, :name, :profile, 'connected', :policy)
+   on conflict (tenant_id, name) do nothing returning ${CONNECTION_COLUMNS}`,
+);
+
+const selectConnections = statement<ConnectionRow & { targetIds: string[] }>(
+  'connections_list',
+  `select ${CONNECTION_COLUMNS},
+          array(select ct.target_id from connection_targets ct
+                 where ct.tenant_id = c.tenant_id and ct.connection_id = c.id order by 1) as "targetIds"
+     from connections c where c.tenant_id = :tenantId order by c.id`,
+);
+
+const updateState = statement<ConnectionRow>(
+  'connections_state',
+  `update connections c set state = :state where c.tenant_id = :tenantId and c.id = :id returning ${CONNECTION_COLUMNS}`,
+);
+
+const attach = statement<{ targetId: string }>(
+  'connections_attach',
+  `insert into connection_targets (tenant_id, connection_id, target_id) values (:tenantId, :connectionId, :targetId)
+   on conflict do nothing returning target_id as "targetId"`,
+);
+
+/** A row as a Connection: what its policy leaves open is as recommended. */
+export function connectionOf(row: ConnectionRow): Connection {
+  const { tenantId, id, name, profile, state, policy } = row;
+  return { tenantId, id, name, profile, state, policy: { ...RECOMMENDED_POLICY, ...policy } };
+}
+
+/** Makes a connection in state `connected`: it stores what comes in, nothing leaves. Throws `already_exists`. */
+export async function createConnection(
+  db: Knex,
+  tenantId: string,
+  connection: { name: string; profile: Profile; policy: Partial<Policy> },
+): Promise<Connection> {
+  const { name, profile, policy } = connection;
+  const [row] = await insertConnection(db, { tenantId, id: uuidv7(), name, profile, policy: JSON.stringify(policy) });
+  if (!row) throw new Fault('already_exists', `a connection named "${name}" exists already`);
+  return connectionOf(row);
+}
+
+/** All connections of a tenant with the ids of their targets. */
+export async function listConnections(db: Knex, tenantId: string): Promise<(Connection & { targetIds: string[] })[]> {
+  const rows = await selectConnections(db, { tenantId });
+  return rows.map((row) => ({ ...connectionOf(row), targetIds: row.targetIds }));
+}
+
+/** Makes a target follow a connection, and marks everybody so that it catches up. Call in a transaction. */
+export async function attachTarget(trx: Knex, connection: Connection, targetId: string): Promise<void> {
+  const { tenantId, id } = connection;
+  await attach(trx, { tenantId, connectionId: id, targetId });
+  await markConnection(trx, { tenantId, id });
+}
+
+/** Moves a connection to another state. Enabling marks everybody: what was stored until now may leave. Call in a transaction. */
+export async function setState(trx: Knex, tenantId: string, id: string, state: ConnectionState): Promise<Connection> {
+  const [row] = await updateState(trx, { tenantId, id, state });
+  if (!row) throw new Fault('not_found', `no connection ${id}`);
+  if (state === 'enabled') await markConnection(trx, { tenantId, id });
+  return connectionOf(row);
+}

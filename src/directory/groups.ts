@@ -1,0 +1,126 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+import { uuidv7 } from '../database/uuid.ts';
+import { Fault } from '../errors.ts';
+import { markSql } from '../work/mark.ts';
+import { MEMBERS_OF } from './list-sources.ts';
+import { fold, type GroupColumns, type Replaced, type Scope, type Stored, UNWRITTEN_OUTCOME } from './stored.ts';
+
+const COLUMNS = `t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt"`;
+const SCOPE = 't.tenant_id = :tenantId and t.connection_id = :connectionId';
+const NOW = `date_trunc('milliseconds', now())`;
+/** The people among the ids of `wanted` and the groups among the rest: what may become a member. */
+export const KNOWN_MEMBERS = `
+   known as (
+     select t.id as member_id, 'User' as member_type from people t
+      where ${SCOPE} and t.deleted_at is null and t.id = any(:memberIds::uuid[])
+     union all
+     select t.id, 'Group' from groups t where ${SCOPE} and t.id = any(:memberIds::uuid[]))`;
+
+const insertGroup = statement<Stored>(
+  'groups_create',
+  `with ${KNOWN_MEMBERS},
+   written as (
+     insert into groups as t (tenant_id, connection_id, id, display_name, display_name_key, external_id, document, search,
+                              created_at, modified_at)
+     select :tenantId, :connectionId, :id, :displayName, :displayNameKey, :externalId, :document, :search, ${NOW}, ${NOW}
+      where (select count(*) from known) = cardinality(:memberIds::uuid[])
+     returning t.*),
+   joined as (
+     insert into memberships (tenant_id, connection_id, group_id, member_id, member_type)
+     select w.tenant_id, w.connection_id, w.id, k.member_id, k.member_type from written w cross join known k
+     returning tenant_id, connection_id, member_id, member_type),
+   subjects as (
+     select tenant_id, connection_id, member_id as subject_id, 1::smallint as lane from joined where member_type = 'User'),
+   marked as (${markSql('subjects')})
+   select ${COLUMNS}, null::text as related from written t`,
+);
+
+const selectGroup = statement<Stored>(
+  'groups_get',
+  `select ${COLUMNS}, ${MEMBERS_OF} as related from groups t where ${SCOPE} and t.id = :id`,
+);
+
+const selectGroupAlone = statement<Stored>(
+  'groups_get_alone',
+  `select ${COLUMNS}, null::text as related from groups t where ${SCOPE} and t.id = :id`,
+);
+
+// a new display name is a new group name at the target, so it touches every member: only then are they marked
+const updateGroup = statement<Replaced>(
+  'groups_replace',
+  `with before as (select t.display_name from groups t where ${SCOPE} and t.id = :id),
+   written as (
+     update groups t
+        set version = t.version + 1, display_name = :displayName, display_name_key = :displayNameKey,
+            external_id = :externalId, document = :document, search = :search, modified_at = ${NOW}
+      where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version) and t.document::text <> :document
+     returning t.*),
+   subjects as (
+     select w.tenant_id, w.connection_id, m.member_id as subject_id, 1::smallint as lane
+       from written w join memberships m on m.tenant_id = w.tenant_id and m.group_id = w.id and m.member_type = 'User'
+      where w.display_name <> (select display_name from before)),
+   marked as (${markSql('subjects')})
+   select 'written' as outcome, ${COLUMNS}, null::text as related from written t
+   union all
+   select ${UNWRITTEN_OUTCOME}, ${COLUMNS}, null::text from groups t
+    where ${SCOPE} and t.id = :id and not exists (select 1 from written)`,
+);
+
+const removeGroup = statement<{ id: string }>(
+  'groups_delete',
+  `with written as (
+     delete from groups t where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version)
+     returning t.tenant_id, t.connection_id, t.id),
+   subjects as (
+     select w.tenant_id, w.connection_id, m.member_id as subject_id, 0::smallint as lane
+       from written w join memberships m on m.tenant_id = w.tenant_id and m.group_id = w.id and m.member_type = 'User'),
+   left_groups as (
+     delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.id),
+   marked as (${markSql('subjects')})
+   select id from written`,
+);
+
+/** Stores a group with its first members in one statement; throws `member_not_found` when one of them is unknown. */
+export async function createGroup(
+  db: Knex,
+  scope: Scope,
+  columns: GroupColumns,
+  memberIds: readonly string[],
+): Promise<Stored> {
+  const [row] = await insertGroup(db, { ...scope, ...derived(columns), id: uuidv7(), memberIds });
+  if (!row) throw unknownMembers();
+  return row;
+}
+
+/** The group with this id, or null. Without `withMembers` its members are not read, however many there are. */
+export async function findGroup(db: Knex, scope: Scope, id: string, withMembers: boolean): Promise<Stored | null> {
+  const [row] = await (withMembers ? selectGroup : selectGroupAlone)(db, { ...scope, id });
+  return row ?? null;
+}
+
+/** Writes a new version of the group itself, not of its members; null when there is no such group. */
+export async function replaceGroup(
+  db: Knex,
+  scope: Scope,
+  id: string,
+  version: number | null,
+  columns: GroupColumns,
+): Promise<Replaced | null> {
+  const [row] = await updateGroup(db, { ...scope, ...derived(columns), id, version });
+  return row ?? null;
+}
+
+/** Removes a group and its memberships and marks the people who were in it; false when it is not there. */
+export async function deleteGroup(db: Knex, scope: Scope, id: string, version: number | null): Promise<boolean> {
+  const rows = await removeGroup(db, { ...scope, id, version });
+  return rows.length === 1;
+}
+
+export function unknownMembers(): Fault {
+  return new Fault('member_not_found', 'a member does not exist in this connection; create the user or group first');
+}
+
+function derived(columns: GroupColumns) {
+  return { ...columns, displayNameKey: fold(columns.displayName) };
+}

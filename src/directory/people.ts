@@ -1,0 +1,139 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+import { uuidv7 } from '../database/uuid.ts';
+import { Fault } from '../errors.ts';
+import { markSql } from '../work/mark.ts';
+import { GROUPS_OF } from './list-sources.ts';
+import { fold, type PersonColumns, type Replaced, type Scope, type Stored, UNWRITTEN_OUTCOME } from './stored.ts';
+
+const COLUMNS = `t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt"`;
+const SCOPE = 't.tenant_id = :tenantId and t.connection_id = :connectionId and t.deleted_at is null';
+const UNIQUE_NAME = '(tenant_id, connection_id, user_name_key) where deleted_at is null';
+const NOW = `date_trunc('milliseconds', now())`;
+
+const insertPerson = statement<Stored>(
+  'people_create',
+  `with written as (
+     insert into people as t (tenant_id, connection_id, id, user_name, user_name_key, external_id, email_key,
+                              display_name_key, active, document, search, created_at, modified_at)
+     values (:tenantId, :connectionId, :id, :userName, :userNameKey, :externalId, :emailKey, :displayNameKey, :active,
+             :document, :search, ${NOW}, ${NOW})
+     on conflict ${UNIQUE_NAME} do update set
+       version = t.version + 1, external_id = excluded.external_id, email_key = excluded.email_key,
+       display_name_key = excluded.display_name_key, user_name = excluded.user_name, active = true,
+       document = excluded.document, search = excluded.search, modified_at = excluded.modified_at
+      where :rehire and excluded.active and not t.active
+     returning t.*),
+   subjects as (select tenant_id, connection_id, id as subject_id, (case when version = 1 then 2 else 1 end)::smallint as lane
+                  from written),
+   marked as (${markSql('subjects')})
+   select ${COLUMNS}, ${GROUPS_OF} as related from written t`,
+);
+
+const selectPerson = statement<Stored>(
+  'people_get',
+  `select ${COLUMNS}, ${GROUPS_OF} as related from people t where ${SCOPE} and t.id = :id`,
+);
+
+const updatePerson = statement<Replaced>(
+  'people_replace',
+  `with written as (
+     update people t
+        set version = t.version + 1, user_name = :userName, user_name_key = :userNameKey, external_id = :externalId,
+            email_key = :emailKey, display_name_key = :displayNameKey, active = :active, document = :document,
+            search = :search, modified_at = ${NOW}
+      where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version) and t.document::text <> :document
+     returning t.*),
+   subjects as (select tenant_id, connection_id, id as subject_id, (case when active then 1 else 0 end)::smallint as lane
+                  from written),
+   marked as (${markSql('subjects')})
+   select 'written' as outcome, ${COLUMNS}, ${GROUPS_OF} as related from written t
+   union all
+   select ${UNWRITTEN_OUTCOME}, ${COLUMNS}, ${GROUPS_OF} from people t
+    where ${SCOPE} and t.id = :id and not exists (select 1 from written)`,
+);
+
+const bury = statement<{ id: string }>(
+  'people_delete',
+  `with written as (
+     update people t set deleted_at = now(), version = t.version + 1
+      where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version)
+     returning t.tenant_id, t.connection_id, t.id as subject_id, 0::smallint as lane),
+   left_groups as (
+     delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.subject_id),
+   marked as (${markSql('written')})
+   select subject_id as id from written`,
+);
+
+export type CreateOptions = {
+  /** A POST for somebody who is there but inactive is a rehire instead of a conflict (CLIENTS: never 409 for ever). */
+  rehire: boolean;
+};
+
+/**
+ * Stores a new person and marks the work in one statement. Throws `already_exists` when the userName (compared without
+ * letter case) is taken in this connection.
+ */
+export async function createPerson(
+  db: Knex,
+  scope: Scope,
+  columns: PersonColumns,
+  options: CreateOptions,
+): Promise<Stored> {
+  const [created] = await insertPerson(db, { ...scope, ...derived(columns), id: uuidv7(), rehire: options.rehire });
+  if (!created) throw userNameTaken(columns.userName);
+  return created;
+}
+
+/** The person with this id, or null. */
+export async function findPerson(db: Knex, scope: Scope, id: string): Promise<Stored | null> {
+  const [row] = await selectPerson(db, { ...scope, id });
+  return row ?? null;
+}
+
+/**
+ * Writes a new version and marks the work. `version` is the one that the caller has read, or null to write over any.
+ * Null when there is no such person; throws `already_exists` when the new userName is taken.
+ */
+export async function replacePerson(
+  db: Knex,
+  scope: Scope,
+  id: string,
+  version: number | null,
+  columns: PersonColumns,
+): Promise<Replaced | null> {
+  try {
+    const [row] = await updatePerson(db, { ...scope, ...derived(columns), id, version });
+    return row ?? null;
+  } catch (error) {
+    if ((error as { code?: string }).code === '23505') throw userNameTaken(columns.userName, error);
+    throw error;
+  }
+}
+
+/**
+ * Hides a person from SCIM, keeps the tombstone that the account's suspension and a rehire need, and frees the name.
+ * False when there is no such person, or not at that version (null: any).
+ */
+export async function deletePerson(db: Knex, scope: Scope, id: string, version: number | null): Promise<boolean> {
+  const rows = await bury(db, { ...scope, id, version });
+  return rows.length === 1;
+}
+
+function derived(columns: PersonColumns) {
+  const { userName, externalId, active, document, search } = columns;
+  return {
+    userName,
+    externalId,
+    active,
+    document,
+    search,
+    userNameKey: fold(userName),
+    emailKey: columns.email === null ? null : fold(columns.email),
+    displayNameKey: columns.displayName === null ? null : fold(columns.displayName),
+  };
+}
+
+function userNameTaken(userName: string, cause?: unknown): Fault {
+  return new Fault('already_exists', `a user with userName "${userName}" exists already`, { cause });
+}

@@ -1,0 +1,39 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+import type { Connection } from '../model/connection.ts';
+import type { Person, PersonStatus, Resource } from '../model/person.ts';
+import { CONNECTION_COLUMNS, type ConnectionRow, connectionOf } from './connections.ts';
+
+type Row = ConnectionRow & {
+  personId: string;
+  status: PersonStatus;
+  resource: Resource;
+  groups: string[];
+  attached: boolean;
+};
+
+const selectPerson = statement<Row>(
+  'person_for_delivery',
+  `select ${CONNECTION_COLUMNS}, p.id as "personId", p.document as resource,
+          case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
+          array(select g.display_name from memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
+                 where m.tenant_id = p.tenant_id and m.member_id = p.id) as groups,
+          exists (select 1 from connection_targets ct where ct.tenant_id = p.tenant_id
+                     and ct.connection_id = p.connection_id and ct.target_id = :targetId) as attached
+     from people p join connections c on c.tenant_id = p.tenant_id and c.id = p.connection_id
+    where p.tenant_id = :tenantId and p.id = :personId`,
+);
+
+/**
+ * One person as the source last described them, tombstones too, with the connection they came by. `attached` says
+ * whether this target follows that connection. Null when there never was such a person.
+ */
+export async function readPerson(
+  db: Knex,
+  key: { tenantId: string; personId: string; targetId: string },
+): Promise<{ person: Person; connection: Connection; attached: boolean } | null> {
+  const [row] = await selectPerson(db, key);
+  if (!row) return null;
+  const { personId, status, resource, groups, attached } = row;
+  return { person: { id: personId, status, resource, groups }, connection: connectionOf(row), attached };
+}

@@ -1,0 +1,38 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+import { uuidv7 } from '../database/uuid.ts';
+
+export type Tenant = { tenantId: string; name: string };
+
+const insertTenant = statement<Tenant>(
+  'tenants_create',
+  `insert into tenants (tenant_id, name) values (:tenantId, :name) returning tenant_id as "tenantId", name`,
+);
+
+const selectTenants = statement<Tenant>(
+  'tenants_list',
+  `select tenant_id as "tenantId", name from tenants order by tenant_id limit 1000`,
+);
+
+const selectNamed = statement<{ tenantId: string }>(
+  'tenants_find',
+  `select tenant_id as "tenantId" from tenants where name = :named or tenant_id::text = :named order by tenant_id limit 1`,
+);
+
+/** Makes a tenant and returns its id. */
+export async function createTenant(db: Knex, name: string): Promise<string> {
+  const tenantId = uuidv7();
+  await insertTenant(db, { tenantId, name });
+  return tenantId;
+}
+
+/** The tenants of this installation, oldest first, a thousand at most. */
+export async function listTenants(db: Knex): Promise<Tenant[]> {
+  return selectTenants(db, {});
+}
+
+/** The id of the tenant with this name or id, or null. */
+export async function findTenant(db: Knex, named: string): Promise<string | null> {
+  const [row] = await selectNamed(db, { named });
+  return row?.tenantId ?? null;
+}

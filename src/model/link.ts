@@ -1,0 +1,15 @@
+import type { Attributes } from './account.ts';
+
+/**
+ * The record "this person's account there is remoteId": proof that it is ours. `inviting` says that an invite may have
+ * reached the target and its answer did not reach us.
+ */
+export type Link = {
+  readonly remoteId: string | null;
+  readonly state: 'inviting' | 'invited' | 'active' | 'suspended' | 'erased';
+  readonly origin: 'invited' | 'adopted';
+  /** What we last wrote there: stands in for attributes that the target does not let us read. */
+  readonly applied: { readonly attributes?: Attributes };
+  /** Names of the groups that we granted; only these may we revoke. */
+  readonly granted: readonly string[];
+};

@@ -1,0 +1,13 @@
+/** A person as SCIM resource: any attribute of the User schema and its extensions. */
+export type Resource = Readonly<Record<string, unknown>>;
+
+export type PersonStatus = 'active' | 'deactivated' | 'deleted';
+
+/** One person with all that planning needs to know of the source. */
+export type Person = {
+  readonly id: string;
+  readonly status: PersonStatus;
+  readonly resource: Resource;
+  /** Display names of the groups the person is a direct member of. */
+  readonly groups: readonly string[];
+};

@@ -1,0 +1,8 @@
+/** An application that accounts live in. Secrets are kept apart, encrypted. */
+export type Target = {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+};

@@ -1,0 +1,44 @@
+import type { Action } from '../model/action.ts';
+import type { Waiting } from './plan.ts';
+
+/** One action in words, for previews and logs of people. */
+export function describe(action: Action): string {
+  switch (action.kind) {
+    case 'invite':
+      return `invite ${action.account.email}`;
+    case 'adopt':
+      return `adopt the existing account ${action.remoteId}`;
+    case 'update':
+      return `update ${Object.keys(action.attributes).join(', ') || 'the e-mail address'}`;
+    case 'grant':
+      return `add to group ${action.group}`;
+    case 'revoke':
+      return `remove from group ${action.group}`;
+    case 'suspend':
+      return 'suspend the account';
+    case 'resume':
+      return 'give the account back';
+    case 'erase':
+      return 'erase the account';
+    default:
+      return action satisfies never;
+  }
+}
+
+/** Why nothing happens, and what would mend it. */
+export function describeWaiting(waiting: Waiting): string {
+  switch (waiting) {
+    case 'staged':
+      return 'known, not invited: this connection invites by hand';
+    case 'ask_adopt':
+      return 'an account with this e-mail exists already; the policy asks before adopting it';
+    case 'ambiguous':
+      return 'several accounts carry this e-mail; somebody must choose';
+    case 'missing_email':
+      return 'the source names no e-mail address';
+    case 'suspended_by_target':
+      return 'the account was suspended in the app itself, not by this connection';
+    default:
+      return waiting satisfies never;
+  }
+}

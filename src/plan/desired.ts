@@ -1,0 +1,77 @@
+import type { Attributes, DesiredAccount } from '../model/account.ts';
+import { emailOf } from '../model/email.ts';
+import type { Person, Resource } from '../model/person.ts';
+import type { OnLeave, Policy } from '../model/policy.ts';
+
+/** What should be at a target for one person. */
+export type Desired =
+  | { kind: 'account'; account: DesiredAccount }
+  /** The person left: what becomes of the account is the policy's. */
+  | { kind: 'nobody'; onLeave: OnLeave }
+  /** The source did not say enough to make an account; nothing is done until it does. */
+  | { kind: 'unknown'; reason: 'missing_email' };
+
+/** What a target can hold; the rest of a person stays here. */
+export type Scope = { attributes: readonly string[]; groups: boolean };
+
+const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+
+/**
+ * What one person's account should be.
+ *
+ *   status        e-mail    desired
+ *   active        yes       account
+ *   active        -         unknown: missing_email
+ *   deactivated   any       nobody, by policy.onDeactivate
+ *   deleted       any       nobody, by policy.onDelete
+ */
+export function desired(person: Person, policy: Policy, scope: Scope): Desired {
+  if (person.status === 'deactivated') return { kind: 'nobody', onLeave: policy.onDeactivate };
+  if (person.status === 'deleted') return { kind: 'nobody', onLeave: policy.onDelete };
+  const email = emailOf(person.resource);
+  if (email === null) return { kind: 'unknown', reason: 'missing_email' };
+  const groups = scope.groups ? [...new Set(person.groups)].toSorted() : [];
+  return { kind: 'account', account: { email, attributes: attributesOf(person.resource, scope), groups } };
+}
+
+/** The mapping's sources, by the target-neutral attribute name. A name that is not listed never leaves. */
+const SOURCES: Readonly<Record<string, (resource: Resource) => unknown>> = {
+  userName: (resource) => resource['userName'],
+  externalId: (resource) => resource['externalId'],
+  givenName: (resource) => part(resource['name'], 'givenName'),
+  familyName: (resource) => part(resource['name'], 'familyName'),
+  displayName: displayNameOf,
+  title: (resource) => resource['title'],
+  language: (resource) => resource['preferredLanguage'],
+  phone: (resource) => firstValue(resource['phoneNumbers']),
+  department: (resource) => part(resource[ENTERPRISE], 'department'),
+  employeeNumber: (resource) => part(resource[ENTERPRISE], 'employeeNumber'),
+  manager: (resource) => part(part(resource[ENTERPRISE], 'manager'), 'value'),
+};
+
+/** All attribute names that a target may declare. */
+export const ATTRIBUTE_NAMES: readonly string[] = Object.keys(SOURCES);
+
+function attributesOf(resource: Resource, scope: Scope): Attributes {
+  const names = ATTRIBUTE_NAMES.filter((name) => scope.attributes.includes(name));
+  return Object.fromEntries(names.map((name) => [name, textOrNull(SOURCES[name]?.(resource))]));
+}
+
+function displayNameOf(resource: Resource): unknown {
+  const name = resource['name'];
+  const parts = [part(name, 'givenName'), part(name, 'familyName')].filter((word) => textOrNull(word) !== null);
+  return textOrNull(resource['displayName']) ?? textOrNull(part(name, 'formatted')) ?? parts.join(' ');
+}
+
+function firstValue(list: unknown): unknown {
+  if (!Array.isArray(list)) return null;
+  return part(list.find((item) => part(item, 'primary') === true) ?? list[0], 'value');
+}
+
+function part(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : null;
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}

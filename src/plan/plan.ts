@@ -1,0 +1,110 @@
+import type { ActualAccount, Attributes, DesiredAccount } from '../model/account.ts';
+import type { Action } from '../model/action.ts';
+import type { Link } from '../model/link.ts';
+import type { OnLeave, Policy } from '../model/policy.ts';
+import type { Desired } from './desired.ts';
+
+/** What we know of one person at one target. */
+export type Observed = {
+  readonly link: Link | null;
+  /** The account behind the link; null when there is no link, or the target says that the account is gone. */
+  readonly actual: ActualAccount | null;
+  /** Without a usable link: accounts that carry the person's e-mail and belong to no other person. */
+  readonly found: readonly ActualAccount[];
+};
+
+/** Why nothing happens though the account is not as desired; shown to people. */
+export type Waiting = 'staged' | 'ask_adopt' | 'ambiguous' | 'missing_email' | 'suspended_by_target';
+
+export type Plan = { readonly actions: Action[]; readonly waiting: Waiting | null };
+
+const NOTHING: Plan = { actions: [], waiting: null };
+
+/**
+ * The actions that bring one account from actual to desired, in the order they must run. Planning again after a full
+ * delivery gives none. An account without a link is never touched except to adopt it.
+ *
+ *   desired   link        at the target        plan
+ *   unknown   any         any                  wait: missing_email
+ *   account   -           nothing found        invite, or wait: staged (policy.invite manual)
+ *   account   -           one found            adopt, or wait: ask_adopt (policy.adoptExisting ask)
+ *   account   -           several found        wait: ambiguous
+ *   account   inviting    one found            adopt: it is the one that we asked for
+ *   account   inviting    nothing found        invite
+ *   account   erased      as without a link
+ *   account   yes         gone                 invite
+ *   account   suspended   suspended            resume, then what differs
+ *   account   otherwise   suspended            wait: suspended_by_target (we give back only what we took)
+ *   account   yes         invited, active      what differs
+ *   nobody    -           any                  nothing
+ *   nobody    inviting    one found            adopt (then it can be suspended)
+ *   nobody    yes         gone                 nothing
+ *   nobody    yes         suspended            erase if onLeave says so, else nothing
+ *   nobody    yes         invited, active      onLeave
+ */
+export function plan(desired: Desired, observed: Observed, policy: Policy): Plan {
+  const { link, actual } = observed;
+  if (desired.kind === 'unknown') return { actions: [], waiting: desired.reason };
+  if (link?.state === 'inviting') return planUnanswered(desired, observed);
+  if (desired.kind === 'nobody') return actual ? planLeave(actual, desired.onLeave) : NOTHING;
+  if (!link || link.state === 'erased') return planUnlinked(desired.account, observed.found, policy);
+  if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };
+  if (actual.status !== 'suspended') return { actions: differences(desired.account, actual, link), waiting: null };
+  if (link.state !== 'suspended') return { actions: [], waiting: 'suspended_by_target' };
+  const { remoteId } = actual;
+  return { actions: [{ kind: 'resume', remoteId }, ...differences(desired.account, actual, link)], waiting: null };
+}
+
+function planUnanswered(desired: Exclude<Desired, { kind: 'unknown' }>, { found }: Observed): Plan {
+  const [one, ...others] = found;
+  if (others.length) return { actions: [], waiting: 'ambiguous' };
+  if (one) return { actions: [{ kind: 'adopt', remoteId: one.remoteId }], waiting: null };
+  return desired.kind === 'account'
+    ? { actions: [{ kind: 'invite', account: desired.account }], waiting: null }
+    : NOTHING;
+}
+
+function planUnlinked(account: DesiredAccount, found: readonly ActualAccount[], policy: Policy): Plan {
+  const [one, ...others] = found;
+  if (others.length) return { actions: [], waiting: 'ambiguous' };
+  if (one) {
+    if (policy.adoptExisting !== 'all') return { actions: [], waiting: 'ask_adopt' };
+    return { actions: [{ kind: 'adopt', remoteId: one.remoteId }], waiting: null };
+  }
+  if (policy.invite === 'manual') return { actions: [], waiting: 'staged' };
+  return { actions: [{ kind: 'invite', account }], waiting: null };
+}
+
+function planLeave(actual: ActualAccount, onLeave: OnLeave): Plan {
+  if (onLeave === 'ignore' || (onLeave === 'suspend' && actual.status === 'suspended')) return NOTHING;
+  return { actions: [{ kind: onLeave, remoteId: actual.remoteId }], waiting: null };
+}
+
+/** New groups come before old ones go, so that a mover is never without any. */
+function differences(desired: DesiredAccount, actual: ActualAccount, link: Link): Action[] {
+  const { remoteId } = actual;
+  const attributes = changed(desired, actual, link);
+  const moved = desired.email.toLowerCase() !== actual.email.toLowerCase();
+  const actions: Action[] = [];
+  if (moved || Object.keys(attributes).length) {
+    actions.push({ kind: 'update', remoteId, email: desired.email, attributes });
+  }
+  for (const group of desired.groups) {
+    if (!actual.groups.includes(group)) actions.push({ kind: 'grant', remoteId, group });
+  }
+  for (const group of link.granted) {
+    if (!desired.groups.includes(group) && actual.groups.includes(group)) {
+      actions.push({ kind: 'revoke', remoteId, group });
+    }
+  }
+  return actions;
+}
+
+/** Attributes that differ; those that the target does not show are compared with what we last wrote. */
+function changed(desired: DesiredAccount, actual: ActualAccount, link: Link): Attributes {
+  const known = { ...link.applied.attributes, ...actual.attributes };
+  const differing = Object.entries(desired.attributes).filter(
+    ([name, value]) => (known[name] || null) !== (value || null),
+  );
+  return Object.fromEntries(differing);
+}

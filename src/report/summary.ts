@@ -1,0 +1,52 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+
+export type Summary = {
+  id: string;
+  userName: string;
+  active: boolean;
+  deleted: boolean;
+  connection: { id: string; name: string; state: string };
+  links: { targetId: string; remoteId: string | null; state: string; origin: string; settledAt: string | null }[];
+  work: { targetId: string; state: string; attempts: number; nextAt: string; lastError: string | null }[];
+  /** The latest first. */
+  actions: {
+    id: string;
+    targetId: string;
+    kind: string;
+    state: string;
+    attempts: number;
+    answer: string | null;
+    createdAt: string;
+    finishedAt: string | null;
+  }[];
+};
+
+const MOST_ACTIONS = 200;
+
+const selectSummary = statement<Summary>(
+  'summary_person',
+  `select p.id, p.user_name as "userName", p.active, p.deleted_at is not null as deleted,
+          json_build_object('id', c.id, 'name', c.name, 'state', c.state) as connection,
+          coalesce((select json_agg(json_build_object('targetId', l.target_id, 'remoteId', l.remote_id, 'state', l.state,
+                      'origin', l.origin, 'settledAt', l.settled_at))
+             from links l where l.tenant_id = p.tenant_id and l.person_id = p.id), '[]') as links,
+          coalesce((select json_agg(json_build_object('targetId', w.target_id, 'state', w.state, 'attempts', w.attempts,
+                      'nextAt', w.next_at, 'lastError', w.last_error))
+             from connection_targets ct join work_item w
+               on w.tenant_id = ct.tenant_id and w.target_id = ct.target_id and w.kind = 'push' and w.subject_id = p.id
+            where ct.tenant_id = p.tenant_id and ct.connection_id = p.connection_id), '[]') as work,
+          coalesce((select json_agg(a) from (
+             select id, target_id as "targetId", kind, state, attempts, answer, created_at as "createdAt",
+                    finished_at as "finishedAt"
+               from actions where tenant_id = p.tenant_id and person_id = p.id
+              order by id desc limit ${MOST_ACTIONS}) a), '[]') as actions
+     from people p join connections c on c.tenant_id = p.tenant_id and c.id = p.connection_id
+    where p.tenant_id = :tenantId and p.id = :id`,
+);
+
+/** What the source said of a person, what is linked, what waits and what was delivered; null for an unknown id. */
+export async function summaryOf(db: Knex, tenantId: string, id: string): Promise<Summary | null> {
+  const [row] = await selectSummary(db, { tenantId, id });
+  return row ?? null;
+}

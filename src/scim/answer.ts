@@ -1,0 +1,44 @@
+import type { Stored } from '../directory/stored.ts';
+
+export type ResourceName = 'User' | 'Group';
+const COMPUTED = { User: 'groups', Group: 'members' } as const;
+
+/**
+ * A resource as SCIM JSON text, spliced from the stored text: nothing is parsed, whatever its size. `base` is the URL
+ * of the endpoint without a trailing slash.
+ */
+export function resourceText(name: ResourceName, stored: Stored, base: string): string {
+  const { id, document, related } = stored;
+  const computed = related ? `,"${COMPUTED[name]}":${absoluteRefs(related, base)}` : '';
+  return `{"id":"${id}",${document.slice(1, -1)}${computed},"meta":${metaText(name, stored, base)}}`;
+}
+
+/** A ListResponse (RFC 7644 §3.4.2) around resources that are text already. */
+export function listText(resources: string[], total: number, startIndex: number): string {
+  const head = `"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":${total}`;
+  return `{${head},"startIndex":${startIndex},"itemsPerPage":${resources.length},"Resources":[${resources.join(',')}]}`;
+}
+
+/** The weak entity tag of a version (RFC 7644 §3.14). */
+export function etag(version: number): string {
+  return `W/"${version}"`;
+}
+
+export function locationOf(name: ResourceName, id: string, base: string): string {
+  return `${base}/${name}s/${id}`;
+}
+
+function metaText(name: ResourceName, stored: Stored, base: string): string {
+  return JSON.stringify({
+    resourceType: name,
+    created: stored.createdAt.toISOString(),
+    lastModified: stored.modifiedAt.toISOString(),
+    location: locationOf(name, stored.id, base),
+    version: etag(stored.version),
+  });
+}
+
+/** The database writes references relative to the endpoint; a quote inside a value is escaped, so this meets keys only. */
+function absoluteRefs(related: string, base: string): string {
+  return related.replaceAll('"$ref" : "', `"$ref" : "${base}/`);
+}

@@ -1,0 +1,54 @@
+import { ScimError } from '../error.ts';
+import { isObject } from '../schema/coerce.ts';
+
+export type PatchOp = { op: 'add' | 'replace' | 'remove'; path: string | null; value: unknown };
+
+const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
+/** More than any client sends in one request; Entra batches group members by the hundred. */
+const MAX_OPERATIONS = 10_000;
+
+/**
+ * Reads a PatchOp message (RFC 7644 §3.5.2). Operation names in any letter case (Entra: "Add"); the schemas may be
+ * missing where the profile is tolerant.
+ */
+export function parsePatch(body: unknown, options: { tolerant: boolean }): PatchOp[] {
+  if (!isObject(body)) throw invalidSyntax('the body must be a JSON object');
+  const { Operations: operations, schemas } = lowerKeyed(body);
+  const declared = Array.isArray(schemas) && schemas.includes(PATCH_OP);
+  if (!declared && !(options.tolerant && schemas === undefined))
+    throw invalidSyntax(`schemas must contain ${PATCH_OP}`);
+  if (!Array.isArray(operations) || operations.length === 0)
+    throw invalidSyntax('Operations must be a non-empty array');
+  if (operations.length > MAX_OPERATIONS) {
+    throw new ScimError(413, `a PATCH may hold ${MAX_OPERATIONS} operations at most`, 'tooMany');
+  }
+  return operations.map(parseOperation);
+}
+
+function parseOperation(operation: unknown, index: number): PatchOp {
+  if (!isObject(operation)) throw invalidSyntax(`operation ${index + 1} must be an object`);
+  const op = typeof operation['op'] === 'string' ? operation['op'].toLowerCase() : '';
+  if (op !== 'add' && op !== 'replace' && op !== 'remove') {
+    throw invalidSyntax(`operation ${index + 1}: op must be add, replace or remove`);
+  }
+  const { path, value } = operation;
+  if (path !== undefined && path !== null && typeof path !== 'string') {
+    throw invalidSyntax(`operation ${index + 1}: path must be a string`);
+  }
+  if (op === 'remove' && !path) {
+    throw new ScimError(400, `operation ${index + 1}: remove needs a path`, 'noTarget');
+  }
+  if (op !== 'remove' && value === undefined) {
+    throw new ScimError(400, `operation ${index + 1}: ${op} needs a value`, 'invalidValue');
+  }
+  return { op, path: path || null, value };
+}
+
+function lowerKeyed(body: Record<string, unknown>): { Operations: unknown; schemas: unknown } {
+  const find = (name: string) => Object.entries(body).find(([key]) => key.toLowerCase() === name)?.[1];
+  return { Operations: find('operations'), schemas: find('schemas') };
+}
+
+function invalidSyntax(detail: string): ScimError {
+  return new ScimError(400, detail, 'invalidSyntax');
+}

@@ -1,0 +1,123 @@
+import express, { type ErrorRequestHandler, type Request, type RequestHandler, type Response, Router } from 'express';
+import type { Knex } from 'knex';
+import SCIMMY from 'scimmy';
+import { SCIMMYRouters } from 'scimmy-routers';
+import type { Log } from '../log.ts';
+import type { Connection } from '../model/connection.ts';
+import type { ResourceName } from './answer.ts';
+import { bearerAuthentication } from './bearer.ts';
+import type { Context } from './context.ts';
+import { discoveryRoutes } from './discovery.ts';
+import { errorBody, ScimError, toScimError } from './error.ts';
+import { GROUPS } from './group.ts';
+import { resourceClass } from './handlers.ts';
+import { type ListParameters, listResources } from './list.ts';
+import { isObject } from './schema/coerce.ts';
+import './schema/schemas.ts';
+import { USERS } from './user.ts';
+
+const BODY_LIMIT = '10mb';
+
+export type ScimOptions = { db: Knex; log: Log; changed: () => void };
+
+SCIMMY.Resources.declare(resourceClass('/Users', SCIMMY.Schemas.User, USERS), 'User');
+SCIMMY.Resources.declare(resourceClass('/Groups', SCIMMY.Schemas.Group, GROUPS), 'Group');
+
+/**
+ * The SCIM 2.0 endpoint, one mount for all connections: the token says whose it is. Order matters: nobody's body is
+ * read before the token is known, and the query is pinned before scimmy-routers sees it.
+ */
+export function scimRouter(options: ScimOptions): Router {
+  const router = Router();
+  router.use((_req, res, next) => {
+    res.type('application/scim+json');
+    next();
+  });
+  router.use(bearerAuthentication(options.db));
+  router.use(express.json({ type: ['application/scim+json', 'application/json'], limit: BODY_LIMIT, strict: false }));
+  router.use(pinQuery, bodyMustBeJson);
+  router.use(discoveryRoutes(baseOf));
+  router.post(['/Users/.search', '/Groups/.search'], search(options));
+  router.use(shell(options));
+  router.use((req) => {
+    throw new ScimError(404, `there is no ${req.path} here; the endpoints are /Users and /Groups under ${baseOf(req)}`);
+  });
+  router.use(answerError(options.log));
+  return router;
+}
+
+/** scimmy-routers without its error handler, the last layer, which knows neither 412 with words nor 429 nor 503. */
+function shell(options: ScimOptions): Router {
+  const routers = new SCIMMYRouters({
+    type: 'bearer',
+    handler: () => 'authenticated before',
+    context: (req: Request) => contextOf(options, req, req.res as Response),
+  });
+  SCIMMY.Config.set({ bulk: { supported: false }, sort: false, patch: true, filter: true });
+  const layers = (routers as unknown as { stack: { handle: { length: number } }[] }).stack;
+  const [notFound, errorHandler] = layers.splice(-2);
+  if (notFound?.handle.length !== 2 || errorHandler?.handle.length !== 4) {
+    throw new Error('scimmy-routers has other last layers than the version that this was written for');
+  }
+  return routers as unknown as Router;
+}
+
+function contextOf(options: ScimOptions, req: Request, res: Response): Context {
+  const connection = res.locals['connection'] as Connection;
+  return {
+    db: options.db,
+    connection,
+    scope: { tenantId: connection.tenantId, connectionId: connection.id },
+    leniency: { tolerant: connection.profile !== 'rfc' },
+    base: baseOf(req),
+    query: req.query,
+    req,
+    res,
+    changed: options.changed,
+  };
+}
+
+/** The endpoint's URL as the client typed it; a proxy's words count only where express trusts it. */
+function baseOf(req: Request): string {
+  return `${req.protocol}://${req.host}/scim/v2`;
+}
+
+/** Express 5 parses the query anew at each access, so what scimmy-routers casts in it would be lost. */
+const pinQuery: RequestHandler = (req, _res, next) => {
+  Object.defineProperty(req, 'query', { value: { ...req.query }, writable: true, configurable: true });
+  next();
+};
+
+const bodyMustBeJson: RequestHandler = (req, _res, next) => {
+  const hasBody = req.method === 'POST' || req.method === 'PUT' || req.method === 'PATCH';
+  if (hasBody && req.body === undefined) {
+    const type = req.headers['content-type'];
+    if (type && !req.is(['application/scim+json', 'application/json'])) {
+      throw new ScimError(415, `send application/scim+json, not ${type.slice(0, 100)}`);
+    }
+    throw new ScimError(400, 'the request needs a JSON body', 'invalidSyntax');
+  }
+  next();
+};
+
+function search(options: ScimOptions): RequestHandler {
+  return async (req, res) => {
+    const body: unknown = req.body;
+    if (!isObject(body)) throw new ScimError(400, 'the body must be a JSON object', 'invalidSyntax');
+    const name: ResourceName = req.path.startsWith('/Users') ? 'User' : 'Group';
+    res.send(await listResources(contextOf(options, req, res), name, body as ListParameters));
+  };
+}
+
+function answerError(log: Log): ErrorRequestHandler {
+  return (error: unknown, req, res, _next) => {
+    const scim = toScimError(error);
+    if (scim.status >= 500)
+      log.error({ err: scim.cause ?? scim, method: req.method, path: req.path }, 'scim request failed');
+    if (scim.retryAfter !== undefined) res.setHeader('Retry-After', String(scim.retryAfter));
+    res
+      .status(scim.status)
+      .type('application/scim+json')
+      .send(JSON.stringify(errorBody(scim)));
+  };
+}

@@ -1,0 +1,35 @@
+import type { Attribute, Attributes, ResourceSchema } from './attribute.ts';
+
+/** Where a path leads: `owner` is the extension's URN or null for the core schema. */
+export type Place = { owner: string | null; attribute: Attribute; sub: Attribute | null };
+
+/**
+ * Finds what a path without brackets names: `userName`, `name.givenName`, `urn:…:User:department`,
+ * `urn:…:User:manager.value`; any letter case. Null when no schema knows it.
+ */
+export function lookup(schema: ResourceSchema, path: string): Place | null {
+  const { owner, attributes, rest } = split(schema, path);
+  const dot = rest.indexOf('.');
+  const attribute = attributes.get((dot < 0 ? rest : rest.slice(0, dot)).toLowerCase());
+  if (!attribute) return null;
+  if (dot < 0) return { owner, attribute, sub: null };
+  const sub = attribute.sub?.get(rest.slice(dot + 1).toLowerCase());
+  return sub ? { owner, attribute, sub } : null;
+}
+
+/** The extension that a path names as a whole (`urn:…:enterprise:2.0:User`), or null. */
+export function lookupExtension(schema: ResourceSchema, path: string): { id: string; attributes: Attributes } | null {
+  return schema.extensions.get(path.toLowerCase()) ?? null;
+}
+
+function split(schema: ResourceSchema, path: string): { owner: string | null; attributes: Attributes; rest: string } {
+  const lower = path.toLowerCase();
+  for (const [urn, extension] of schema.extensions) {
+    if (lower.startsWith(`${urn}:`)) {
+      return { owner: extension.id, attributes: extension.attributes, rest: path.slice(urn.length + 1) };
+    }
+  }
+  const core = `${schema.id.toLowerCase()}:`;
+  const rest = lower.startsWith(core) ? path.slice(core.length) : path;
+  return { owner: null, attributes: schema.attributes, rest };
+}

@@ -1,0 +1,42 @@
+import type { Attribute, Attributes, ResourceSchema } from './attribute.ts';
+import { isObject, type Json } from './coerce.ts';
+
+/**
+ * The resource as filters compare it: strings folded where the schema ignores letter case, dates in UTC. Takes a
+ * coerced resource; names are canonical already.
+ */
+export function searchable(schema: ResourceSchema, resource: Json): Json {
+  const search = foldObject(schema.attributes, resource);
+  for (const extension of schema.extensions.values()) {
+    const part = resource[extension.id];
+    if (isObject(part)) search[extension.id] = foldObject(extension.attributes, part);
+  }
+  return search;
+}
+
+function foldObject(attributes: Attributes, object: Json): Json {
+  const folded: Json = {};
+  for (const [name, value] of Object.entries(object)) {
+    const attribute = attributes.get(name.toLowerCase());
+    if (attribute)
+      folded[name] = Array.isArray(value) ? value.map((item) => foldAny(attribute, item)) : foldAny(attribute, value);
+  }
+  return folded;
+}
+
+function foldAny(attribute: Attribute, value: unknown): unknown {
+  if (attribute.sub && isObject(value)) return foldObject(attribute.sub, value);
+  return foldScalar(attribute, value);
+}
+
+/** One value as filters compare it; the same for what is stored and for what a filter asks for. */
+export function foldScalar(attribute: { type: Attribute['type']; caseExact: boolean }, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (attribute.type === 'dateTime') return toInstant(value);
+  return attribute.caseExact ? value : value.normalize('NFC').toLowerCase();
+}
+
+function toInstant(text: string): string {
+  const time = Date.parse(text);
+  return Number.isNaN(time) ? text : new Date(time).toISOString();
+}

@@ -1,0 +1,56 @@
+import { readConfig } from './config.ts';
+import { migrate } from './database/migrate.ts';
+import { openPool } from './database/pool.ts';
+import { ensureDemo } from './demo/first-run.ts';
+import { welcome } from './demo/welcome.ts';
+import { Fault } from './errors.ts';
+import { createLog } from './log.ts';
+import { type Role, startServer } from './server.ts';
+
+export type ServeOptions = { demo?: boolean; json?: boolean; role?: Role };
+
+/** Runs until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const config = readConfig();
+  const log = createLog(config.logLevel);
+  const running = await startServer(config, log, options.role ?? 'all');
+  stopOnSignal(async (signal) => {
+    log.info({ signal }, 'stopping');
+    await running.stop();
+  });
+  const scim = `${running.origin}/scim/v2`;
+  const token = options.demo ? await ensureDemo(running.db, config.dataDir) : null;
+  const sandbox = `${running.origin}/sandbox`;
+  if (options.json) process.stdout.write(`${JSON.stringify({ scim, token, sandbox, pid: process.pid })}\n`);
+  else if (token) process.stdout.write(welcome({ scim, token, sandbox, dataDir: config.dataDir }));
+  log.info({ scim, role: options.role, pid: process.pid }, 'ready');
+}
+
+/** `gangway migrate`: for production, where instances start beside each other behind a pooler. */
+export async function runMigrations(): Promise<void> {
+  const { databaseUrl } = readConfig();
+  if (databaseUrl === null) {
+    throw new Fault('config_invalid', 'set DATABASE_URL; the embedded database is migrated by each start');
+  }
+  const db = openPool({ url: databaseUrl });
+  try {
+    const names = await migrate(db);
+    process.stdout.write(names.length ? `${names.join('\n')}\n` : 'the schema is up to date\n');
+  } finally {
+    await db.destroy();
+  }
+}
+
+function stopOnSignal(stop: (signal: string) => Promise<void>): void {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      stop(signal).then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+    });
+  }
+}

@@ -1,0 +1,134 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express } from 'express';
+import type { Knex } from 'knex';
+import { adminRouter } from './admin/router.ts';
+import type { Config } from './config.ts';
+import type { TargetSettings } from './connectors/connector.ts';
+import { CONNECTOR_KINDS, type ConnectorKind, createConnector } from './connectors/index.ts';
+import { openDatabase } from './database/open.ts';
+import { connectorSource } from './deliver/targets.ts';
+import { startWorker, type Worker } from './deliver/worker.ts';
+import { Fault } from './errors.ts';
+import { healthRouter } from './health.ts';
+import { keyFrom, secretFile } from './key.ts';
+import type { Log } from './log.ts';
+import { sandboxApp } from './sandbox/app.ts';
+import { scimRouter } from './scim/router.ts';
+import { createVault, type Vault } from './vault.ts';
+
+/** `api` answers requests, `worker` delivers, `all` does both. */
+export type Role = 'all' | 'api' | 'worker';
+
+export type Running = {
+  db: Knex;
+  vault: Vault;
+  /** Where this process answers, without a trailing slash. */
+  origin: string;
+  adminKey: string;
+  /** Ends within five seconds: what is running is finished or handed back, nothing is lost. */
+  stop(): Promise<void>;
+};
+
+const DELIVERY_GRACE_MS = 2_000;
+const REQUEST_GRACE_MS = 1_000;
+
+/** Brings up database, schema, endpoint and worker, and resolves when requests are answered. */
+export async function startServer(config: Config, log: Log, role: Role = 'all'): Promise<Running> {
+  const database = await openDatabase(config, log);
+  const { db } = database;
+  try {
+    const vault = createVault(keyFrom(config));
+    const adminKey = secretFile(config.dataDir, 'admin-key');
+    const sandboxKey = vault.derive('sandbox');
+    const state = { ready: true, origin: '' };
+    let worker: Worker | null = null;
+    const changed = () => worker?.wake();
+    const create = (kind: string, target: TargetSettings) =>
+      createConnector(knownKind(kind), target, { sandboxUrl: `${state.origin}/sandbox`, sandboxKey });
+
+    const app = createApp(config);
+    app.use(healthRouter(db, state));
+    if (role !== 'worker') {
+      app.use('/scim/v2', scimRouter({ db, log, changed }));
+      app.use('/api/v1', adminRouter({ db, log, vault, adminKey, create, changed }));
+    }
+    app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));
+    app.get('/', (_req, res) => res.redirect('/sandbox/accounts'));
+
+    const server = await listen(app, config);
+    state.origin = originOf(server, config);
+    if (role !== 'api') {
+      const connectorOf = connectorSource(db, vault, create);
+      worker = startWorker({ db, log, connectorOf, concurrency: config.workerConcurrency });
+    }
+    const stop = stopOnce(async () => {
+      state.ready = false;
+      await worker?.stop(DELIVERY_GRACE_MS);
+      await close(server);
+      await database.close();
+    });
+    return { db, vault, origin: state.origin, adminKey, stop };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function createApp(config: Config): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag'); // resources carry their own, lists change too often to be worth a hash
+  app.set('query parser', 'simple');
+  app.set('trust proxy', config.trustedProxies);
+  return app;
+}
+
+async function listen(app: Express, config: Config): Promise<Server> {
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(config, cause)));
+    server.listen(config.port, config.host, resolve);
+  });
+  return server;
+}
+
+function cannotListen(config: Config, cause: NodeJS.ErrnoException): Fault {
+  const where = `${config.host}:${config.port}`;
+  const mend =
+    cause.code === 'EADDRINUSE'
+      ? 'another program listens there; stop it or choose another with PORT=8081'
+      : 'choose another HOST or PORT';
+  return new Fault('config_invalid', `cannot listen on ${where} (${cause.code}): ${mend}`, { cause });
+}
+
+/** The worker and the person at the keyboard reach a wildcard address by loopback. */
+function originOf(server: Server, config: Config): string {
+  const { port } = server.address() as AddressInfo;
+  const wildcard = config.host === '0.0.0.0' || config.host === '::';
+  const host = wildcard ? '127.0.0.1' : config.host;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function knownKind(kind: string): ConnectorKind {
+  const known = CONNECTOR_KINDS.find((name) => name === kind);
+  if (!known)
+    throw new Fault('config_invalid', `there is no kind of target "${kind}"; use ${CONNECTOR_KINDS.join(' or ')}`);
+  return known;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  const grace = setTimeout(() => server.closeAllConnections(), REQUEST_GRACE_MS);
+  await closed;
+  clearTimeout(grace);
+}
+
+function stopOnce(stop: () => Promise<void>): () => Promise<void> {
+  let stopped: Promise<void> | undefined;
+  return () => {
+    stopped ??= stop();
+    return stopped;
+  };
+}

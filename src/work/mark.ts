@@ -1,0 +1,64 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+
+/** Work of a lower lane is claimed first, across people: a leaver never waits behind a wave of joiners. */
+export const LANE = { loss: 0, change: 1, invite: 2 } as const;
+export type Lane = (typeof LANE)[keyof typeof LANE];
+
+/**
+ * The tail of a statement that has just written people: marks each for every target of its connection, so that the
+ * write and its work commit together. `written` is the CTE that yields (tenant_id, connection_id, subject_id, lane).
+ *
+ * The conflict update locks the row: a worker that holds the lease sees wanted_rev move and looks again. Rows go in by
+ * key order, because two bulk marks in opposite orders deadlock.
+ */
+export function markSql(written: string): string {
+  return `insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at)
+    select w.tenant_id, ct.target_id, 'push', w.subject_id, w.lane, now()
+      from ${written} w
+      join connection_targets ct on ct.tenant_id = w.tenant_id and ct.connection_id = w.connection_id
+     order by w.tenant_id, ct.target_id, w.subject_id
+    on conflict (tenant_id, target_id, kind, subject_id) do update set
+      wanted_rev = work_item.wanted_rev + 1,
+      lane = case when work_item.state = 'ready' then least(work_item.lane, excluded.lane) else excluded.lane end,
+      attempts = case when work_item.state = 'dead' then 0 else work_item.attempts end,
+      next_at = case
+        when work_item.lease_token is not null then work_item.next_at
+        when work_item.state = 'ready' then least(work_item.next_at, excluded.next_at)
+        else excluded.next_at end,
+      state = 'ready'`;
+}
+
+const markPeople = statement<{ marked: number }>(
+  'mark_people',
+  `with written as (
+     select p.tenant_id, p.connection_id, p.id as subject_id, :lane::smallint as lane
+       from people p where p.tenant_id = :tenantId and p.connection_id = :connectionId and p.id = any(:ids)),
+   marked as (${markSql('written')} returning 1)
+   select count(*)::int as marked from marked`,
+);
+
+const markAll = statement<{ marked: number }>(
+  'mark_connection',
+  `with written as (
+     select p.tenant_id, p.connection_id, p.id as subject_id,
+            case when p.deleted_at is not null or not p.active then 0 else 1 end::smallint as lane
+       from people p where p.tenant_id = :tenantId and p.connection_id = :connectionId),
+   marked as (${markSql('written')} returning 1)
+   select count(*)::int as marked from marked`,
+);
+
+/** Marks some people of a connection for the reconciler; returns how many rows of work that made due. */
+export async function mark(
+  db: Knex,
+  subject: { tenantId: string; connectionId: string; ids: readonly string[]; lane: Lane },
+): Promise<number> {
+  const [row] = await markPeople(db, subject);
+  return row?.marked ?? 0;
+}
+
+/** Marks everyone of a connection, tombstones too: after enabling it, or after its targets or policy changed. */
+export async function markConnection(db: Knex, connection: { tenantId: string; id: string }): Promise<number> {
+  const [row] = await markAll(db, { tenantId: connection.tenantId, connectionId: connection.id });
+  return row?.marked ?? 0;
+}
