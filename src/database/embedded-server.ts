@@ -9,8 +9,8 @@ import { childOptions, commandFor, run } from './embedded-owner.ts';
 import type { Cluster, Place } from './embedded-place.ts';
 import { disownPidFile, findPostmaster, isPostmaster, type Postmaster } from './embedded-postmaster.ts';
 
-/** A server that is coming up: whether it has given up, and the way to end it. */
-type Child = { problem(): string | null; kill(): void };
+/** Why a server that is coming up has given up, or null as long as it has not. */
+type Problem = () => string | null;
 
 const WINDOWS = process.platform === 'win32';
 const LOG_LIMIT = 10_000_000;
@@ -25,8 +25,8 @@ export async function launch(place: Place, durable: boolean): Promise<Postmaster
   const port = await choosePort(cluster);
   const settings = Object.entries(serverSettings(durable)).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const logged = logSize(cluster);
-  const child = await (WINDOWS ? spawnByPgCtl : spawnPostmaster)(place, ['-p', String(port), ...settings]);
-  const postmaster = await untilReady(cluster, child, logged);
+  const problem = await (WINDOWS ? spawnByPgCtl : spawnPostmaster)(place, ['-p', String(port), ...settings]);
+  const postmaster = await untilReady(cluster, problem, logged);
   writeFileSync(cluster.portFile, String(port));
   return postmaster;
 }
@@ -56,7 +56,7 @@ async function freePort(wanted: number): Promise<number | null> {
 }
 
 /** Its own process group: Ctrl-C in a terminal must reach gangway first, which then stops the server in good order. */
-function spawnPostmaster({ owner, binaries, cluster }: Place, args: string[]): Child {
+function spawnPostmaster({ owner, binaries, cluster }: Place, args: string[]): Problem {
   const log = openLog(cluster, owner.uid, owner.gid);
   const [command, rest] = commandFor(owner, program(binaries, 'postgres'), ['-D', cluster.data, ...args]);
   const child = spawn(command, rest, { ...childOptions(owner), detached: true, stdio: ['ignore', log, log] });
@@ -67,14 +67,14 @@ function spawnPostmaster({ owner, binaries, cluster }: Place, args: string[]): C
   child.unref();
   closeSync(log);
   const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
-  return { problem: () => failure ?? (hasEnded() ? 'it ended' : null), kill: () => child.kill('SIGQUIT') };
+  return () => failure ?? (hasEnded() ? 'it ended' : null);
 }
 
 /** On Windows, pg_ctl drops an administrator's rights, which PostgreSQL would refuse. */
-async function spawnByPgCtl({ owner, binaries, cluster }: Place, args: string[]): Promise<Child> {
+async function spawnByPgCtl({ owner, binaries, cluster }: Place, args: string[]): Promise<Problem> {
   const options = ['start', '-W', '-D', cluster.data, '-l', cluster.serverLog, '-o', args.join(' ')];
   await run(owner, program(binaries, 'pg_ctl'), options);
-  return { problem: () => null, kill: () => stopByPgCtl(cluster) };
+  return () => null;
 }
 
 function openLog(cluster: Cluster, uid?: number, gid?: number): number {
@@ -85,17 +85,17 @@ function openLog(cluster: Cluster, uid?: number, gid?: number): number {
   return log;
 }
 
-async function untilReady(cluster: Cluster, child: Child, logged: number): Promise<Postmaster> {
+async function untilReady(cluster: Cluster, problem: Problem, logged: number): Promise<Postmaster> {
   const deadline = Date.now() + READY_MS;
   while (Date.now() < deadline) {
     const postmaster = findPostmaster(cluster);
     if (postmaster?.status === 'ready') return postmaster;
-    const problem = child.problem();
-    if (problem) throw unavailable(cluster, `PostgreSQL did not start: ${problem}`, { logged });
+    const why = problem();
+    if (why) throw unavailable(cluster, `PostgreSQL did not start: ${why}`, { logged });
     await sleep(15);
   }
-  child.kill();
-  throw unavailable(cluster, `PostgreSQL was not ready after ${READY_MS / 1000} s`, { logged });
+  // left alive: ending a recovery would only make the next one begin again
+  throw unavailable(cluster, `PostgreSQL recovers for more than ${READY_MS / 1000} s; start again later`, { logged });
 }
 
 /** Asks the server to end its sessions and itself (a "fast" shutdown) and waits for that. */

@@ -10,7 +10,7 @@ import { createLog } from '../../src/log.ts';
 import { killServer, needRoot, scratch } from '../support/cluster.ts';
 import { sql } from '../support/server.ts';
 
-const log = createLog('warn');
+const log = createLog('error');
 const UNSHARE = { prefix: ['unshare', '-U'] };
 
 test('started by root, the server runs as nobody, or in a user namespace below a folder only root may enter', async (context) => {

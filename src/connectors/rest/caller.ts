@@ -1,9 +1,10 @@
 import { Fault } from '../../errors.ts';
 import type { TargetSettings } from '../connector.ts';
-import type { Operation, RestDescription } from './description.ts';
+import type { RestDescription } from './description.ts';
 import { toCel } from './expression.ts';
 import { type Answer, send } from './http.ts';
 import { createLimiter } from './limiter.ts';
+import type { Operation } from './operations.ts';
 import { judge, type Outcome } from './outcome.ts';
 import { buildRequest, type Endpoint, endpointOf } from './request.ts';
 import { expressionsIn, type OperationName } from './scopes.ts';

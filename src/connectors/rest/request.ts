@@ -1,7 +1,8 @@
 import { Fault } from '../../errors.ts';
-import type { Operation, RestDescription } from './description.ts';
+import type { RestDescription } from './description.ts';
 import { isRecord } from './expression.ts';
 import { type HttpRequest, toJson } from './http.ts';
+import type { Operation } from './operations.ts';
 import { type Context, renderBody, renderHeader, renderPath, renderText, type Template } from './template.ts';
 
 /** Where a target is and what every request to it carries; rendered once, since they depend on its settings alone. */

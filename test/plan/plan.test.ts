@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest';
+import type { ActualAccount, DesiredAccount } from '../../src/model/account.ts';
+import type { Link } from '../../src/model/link.ts';
+import type { OnLeave, Policy } from '../../src/model/policy.ts';
+import type { Desired } from '../../src/plan/desired.ts';
+import { type Observed, plan } from '../../src/plan/plan.ts';
+
+const account: DesiredAccount = {
+  email: 'ada@example.org',
+  attributes: { displayName: 'Ada', title: null },
+  groups: ['editors'],
+};
+const active: ActualAccount = { ...account, remoteId: 'r1', status: 'active' };
+const suspended: ActualAccount = { ...active, status: 'suspended' };
+const link: Link = { remoteId: 'r1', state: 'active', origin: 'invited', applied: {}, granted: ['editors'] };
+const inviting: Link = { ...link, remoteId: null, state: 'inviting', granted: [] };
+const erased: Link = { ...link, remoteId: null, state: 'erased', granted: [] };
+
+const policy: Policy = { invite: 'automatic', adoptExisting: 'all', onDeactivate: 'suspend', onDelete: 'suspend' };
+const careful: Policy = { ...policy, invite: 'manual', adoptExisting: 'ask' };
+const wanted: Desired = { kind: 'account', account };
+const gone = (onLeave: OnLeave): Desired => ({ kind: 'nobody', onLeave });
+const unknown: Desired = { kind: 'unknown', reason: 'missing_email' };
+
+const nothing: Observed = { link: null, actual: null, found: [] };
+const found = (...accounts: ActualAccount[]): Observed => ({ ...nothing, found: accounts });
+const linked = (actual: ActualAccount | null, change: Partial<Link> = {}): Observed => ({
+  link: { ...link, ...change },
+  actual,
+  found: [],
+});
+
+type Row = {
+  name: string;
+  desired: Desired;
+  observed: Observed;
+  policy?: Policy;
+  kinds: string[];
+  waiting?: string;
+};
+
+const rows: Row[] = [
+  { name: 'a joiner is invited', desired: wanted, observed: nothing, kinds: ['invite'] },
+  { name: 'a joiner is staged where invites are sent by hand', desired: wanted, observed: nothing, policy: careful, kinds: [], waiting: 'staged' },
+  { name: 'an existing account is adopted', desired: wanted, observed: found(active), kinds: ['adopt'] },
+  { name: 'an existing account is left alone while the policy asks', desired: wanted, observed: found(active), policy: careful, kinds: [], waiting: 'ask_adopt' },
+  { name: 'two accounts of one e-mail are a question', desired: wanted, observed: found(active, suspended), kinds: [], waiting: 'ambiguous' },
+  { name: 'an invite whose answer was lost is recognised', desired: wanted, observed: { ...found(active), link: inviting }, policy: careful, kinds: ['adopt'] },
+  { name: 'an invite that never arrived is sent again', desired: wanted, observed: { ...nothing, link: inviting }, policy: careful, kinds: ['invite'] },
+  { name: 'an unanswered invite that fits two accounts is a question', desired: wanted, observed: { ...found(active, active), link: inviting }, kinds: [], waiting: 'ambiguous' },
+  { name: 'a leaver whose invite was not answered is taken hold of', desired: gone('suspend'), observed: { ...found(active), link: inviting }, kinds: ['adopt'] },
+  { name: 'a leaver whose invite never arrived is done', desired: gone('suspend'), observed: { ...nothing, link: inviting }, kinds: [] },
+  { name: 'a settled person is left alone', desired: wanted, observed: linked(active), kinds: [] },
+  { name: 'an invited person is left alone', desired: wanted, observed: linked({ ...active, status: 'invited' }), kinds: [] },
+  { name: 'a changed name is updated', desired: wanted, observed: linked({ ...active, attributes: { displayName: 'Ada B.' } }), kinds: ['update'] },
+  { name: 'a value that is empty at the target is as good as none', desired: wanted, observed: linked({ ...active, attributes: { displayName: 'Ada', title: '' } }), kinds: [] },
+  { name: 'a title that the source dropped is unset', desired: wanted, observed: linked({ ...active, attributes: { displayName: 'Ada', title: 'Boss' } }), kinds: ['update'] },
+  { name: 'a new e-mail is updated', desired: wanted, observed: linked({ ...active, email: 'old@example.org' }), kinds: ['update'] },
+  { name: 'an e-mail in other letter case is the same', desired: wanted, observed: linked({ ...active, email: 'ADA@example.org' }), kinds: [] },
+  { name: 'what the target does not show is compared with what was applied', desired: wanted, observed: linked({ ...active, attributes: {} }, { applied: { attributes: { displayName: 'Ada' } } }), kinds: [] },
+  { name: 'what the target does not show and was never applied is applied', desired: wanted, observed: linked({ ...active, attributes: {} }), kinds: ['update'] },
+  { name: 'a missing group is granted', desired: wanted, observed: linked({ ...active, groups: [] }), kinds: ['grant'] },
+  { name: 'a mover gets the new group before losing the old', desired: wanted, observed: linked({ ...active, groups: ['authors'] }, { granted: ['authors'] }), kinds: ['grant', 'revoke'] },
+  { name: 'a group that somebody else gave is kept', desired: wanted, observed: linked({ ...active, groups: ['editors', 'choir'] }), kinds: [] },
+  { name: 'a granted group that was taken away by hand is granted again', desired: wanted, observed: linked({ ...active, groups: [] }), kinds: ['grant'] },
+  { name: 'a granted group that is gone already needs no revoke', desired: { kind: 'account', account: { ...account, groups: [] } }, observed: linked({ ...active, groups: [] }), kinds: [] },
+  { name: 'a rehire is resumed', desired: wanted, observed: linked(suspended, { state: 'suspended' }), kinds: ['resume'] },
+  { name: 'a rehire with a new name is resumed and updated', desired: wanted, observed: linked({ ...suspended, attributes: { displayName: 'A' } }, { state: 'suspended' }), kinds: ['resume', 'update'] },
+  { name: 'an account suspended in the app itself is not given back', desired: wanted, observed: linked(suspended), kinds: [], waiting: 'suspended_by_target' },
+  { name: 'an account that vanished is invited again', desired: wanted, observed: linked(null), kinds: ['invite'] },
+  { name: 'a rehire after erasure is invited anew', desired: wanted, observed: { ...nothing, link: erased }, kinds: ['invite'] },
+  { name: 'a leaver is suspended', desired: gone('suspend'), observed: linked(active), kinds: ['suspend'] },
+  { name: 'an invited leaver is suspended', desired: gone('suspend'), observed: linked({ ...active, status: 'invited' }), kinds: ['suspend'] },
+  { name: 'a leaver is suspended once', desired: gone('suspend'), observed: linked(suspended, { state: 'suspended' }), kinds: [] },
+  { name: 'a leaver is erased where the policy says so', desired: gone('erase'), observed: linked(active), kinds: ['erase'] },
+  { name: 'a suspended leaver is erased where the policy says so', desired: gone('erase'), observed: linked(suspended), kinds: ['erase'] },
+  { name: 'a leaver is left alone where the policy says so', desired: gone('ignore'), observed: linked(active), kinds: [] },
+  { name: 'a leaver without an account is done', desired: gone('erase'), observed: nothing, kinds: [] },
+  { name: "a leaver's unlinked account is never touched", desired: gone('erase'), observed: found(active), kinds: [] },
+  { name: 'a leaver whose account is gone is done', desired: gone('suspend'), observed: linked(null), kinds: [] },
+  { name: 'a person without an e-mail waits', desired: unknown, observed: nothing, kinds: [], waiting: 'missing_email' },
+  { name: 'a linked person who lost the e-mail is not touched', desired: unknown, observed: linked(active), kinds: [], waiting: 'missing_email' },
+];
+
+test.for(rows)('$name', (row) => {
+  const result = plan(row.desired, row.observed, row.policy ?? policy);
+  expect(result.actions.map((action) => action.kind)).toEqual(row.kinds);
+  expect(result.waiting).toBe(row.waiting ?? null);
+});
