@@ -57,6 +57,7 @@ export async function up(db: Knex): Promise<void> {
       mode text not null default 'none',
       remaining integer check (remaining >= 0),
       latency_ms integer not null default 0,
+      hits text not null default 'all' check (hits in ('all', 'reads', 'writes')),
       per_second integer,
       window_start timestamptz not null default now(),
       window_count integer not null default 0

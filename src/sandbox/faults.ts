@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 
 export const FAULT_MODES = ['none', 'unavailable', 'reset', 'hang', 'garbage', 'lost_answer', 'slow'] as const;
+export const FAULT_HITS = ['all', 'reads', 'writes'] as const;
 export type FaultMode = (typeof FAULT_MODES)[number];
 
 export type Faults = {
@@ -8,6 +9,8 @@ export type Faults = {
   /** How many more requests it hits before the mode is none again; null for all of them. */
   readonly remaining: number | null;
   readonly latencyMs: number;
+  /** Which requests the mode hits. */
+  readonly hits: (typeof FAULT_HITS)[number];
   /** Requests that are answered in a second, in any mode; null for no limit. */
   readonly perSecond: number | null;
 };
@@ -16,17 +19,17 @@ export type Faults = {
 export async function readFaults(db: Knex): Promise<Faults> {
   const { rows } = await db.raw<{ rows: Faults[] }>(
     `select case when s.remaining = 0 then 'none' else s.mode end as mode, nullif(s.remaining, 0) as remaining,
-            s.latency_ms as "latencyMs", s.per_second as "perSecond"
+            s.latency_ms as "latencyMs", s.hits, s.per_second as "perSecond"
        from sandbox.settings s`,
   );
-  return rows[0] ?? { mode: 'none', remaining: null, latencyMs: 0, perSecond: null };
+  return rows[0] ?? { mode: 'none', remaining: null, latencyMs: 0, hits: 'all', perSecond: null };
 }
 
 /** Replaces all faults, and starts the rate limit's second anew. */
 export async function writeFaults(db: Knex, faults: Faults): Promise<void> {
   await db.raw(
     `update sandbox.settings
-        set mode = :mode, remaining = :remaining, latency_ms = :latencyMs, per_second = :perSecond, window_count = 0`,
+        set mode = :mode, remaining = :remaining, latency_ms = :latencyMs, hits = :hits, per_second = :perSecond, window_count = 0`,
     faults,
   );
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FAULT_MODES } from './faults.ts';
+import { FAULT_HITS, FAULT_MODES } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 // what PostgreSQL cannot hold: a zero byte, half a surrogate pair
@@ -35,6 +35,7 @@ export const faultsInput = z.object({
   mode: z.enum(FAULT_MODES),
   remaining: z.number().int().min(0).max(1_000_000).nullable().default(null),
   latencyMs: z.number().int().min(0).max(600_000).default(0),
+  hits: z.enum(FAULT_HITS).default('all'),
   perSecond: z.number().int().min(0).max(1_000_000).nullable().default(null),
 });
 

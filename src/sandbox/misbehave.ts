@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
 import { loseAnswer } from './answer.ts';
-import { type FaultMode, readFaults, takeFault, takeTurn } from './faults.ts';
+import { type FaultMode, type Faults, readFaults, takeFault, takeTurn } from './faults.ts';
 import { Refusal } from './refusal.ts';
 
 /** Applies the faults that are switched on, before the API does any work. */
@@ -11,10 +11,14 @@ export function misbehave(db: Knex): RequestHandler {
     const faults = await readFaults(db);
     // a request above the limit is turned away at the door, so it does not use up a fault
     if (faults.perSecond !== null && !(await takeTurn(db))) throw tooMany(res);
-    const mode = faults.mode === 'none' ? 'none' : await takeFault(db);
+    const mode = faults.mode !== 'none' && isHit(faults, req) ? await takeFault(db) : 'none';
     if (mode === 'slow') await setTimeout(faults.latencyMs);
     apply(mode, req, res, next);
   };
+}
+
+function isHit({ hits }: Faults, req: Request): boolean {
+  return hits === 'all' || (hits === 'reads') === (req.method === 'GET');
 }
 
 function apply(mode: FaultMode, req: Request, res: Response, next: NextFunction): void {

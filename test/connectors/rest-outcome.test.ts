@@ -111,6 +111,8 @@ test.for([
 test('words are bounded, and a web page is not quoted', () => {
   const long = () => judge('update', answer(422, JSON.stringify({ message: 'x'.repeat(5000) })), []);
   expect(long).toThrow(expect.objectContaining({ message: expect.stringMatching(/^.{300,400}$/) }));
+  const hats = () => judge('update', answer(422, JSON.stringify({ message: `x${'🎩'.repeat(500)}` })), []);
+  expect(hats).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/\p{Surrogate}/u) }));
   const page = () => judge('update', answer(422, '<html>secret</html>', { 'content-type': 'text/html' }), []);
   expect(page).toThrow('update was answered 422: a web page, not an API answer');
 });

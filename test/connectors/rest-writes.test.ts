@@ -28,8 +28,12 @@ test('an invite that looks first does not invite who is there', async () => {
   expect(received).toHaveLength(1);
 });
 
-test('an invite answered without an id is target_down: it is tried again under its key', async () => {
-  const { url } = await target(() => ({ status: 201, body: { ok: true } }));
+test.for([
+  { name: 'without an id', body: { ok: true } },
+  { name: 'with an empty id', body: { id: '' } },
+  { name: 'with nothing', body: '' },
+])('an invite answered $name is target_down: it is tried again under its key', async ({ body }) => {
+  const { url } = await target(() => ({ status: 201, body }));
   await expect(connect(url).invite(newcomer, call())).rejects.toMatchObject({ code: 'target_down' });
 });
 

@@ -8,7 +8,7 @@ beforeAll(async () => {
 afterEach(() => sandbox.call('PUT', '/faults', { mode: 'none' }));
 afterAll(() => sandbox.stop());
 
-const NONE = { mode: 'none', remaining: null, latencyMs: 0, perSecond: null };
+const NONE = { mode: 'none', remaining: null, latencyMs: 0, hits: 'all', perSecond: null };
 const users = (signal?: AbortSignal) => sandbox.call('GET', '/users', undefined, signal ? { signal } : {});
 const invite = (email: string, key: string) => sandbox.call('POST', '/invitations', { email }, { key });
 const receivedWith = async (key: string) => (await sandbox.call('GET', `/received?key=${key}`)).body.received;
@@ -87,4 +87,13 @@ test('the page and the record of received calls stay well', async () => {
   const page = await fetch(`${sandbox.page}/accounts`);
   expect(page.status).toBe(200);
   expect(await page.text()).toContain('the API answers 503; the API takes 0 requests a second');
+});
+
+test('a fault can be meant for reads or for writes alone', async () => {
+  await sandbox.call('PUT', '/faults', { mode: 'unavailable', hits: 'writes' });
+  expect((await sandbox.call('GET', '/users')).status).toBe(200);
+  expect((await sandbox.call('POST', '/groups', { name: 'any' })).status).toBe(503);
+  await sandbox.call('PUT', '/faults', { mode: 'unavailable', hits: 'reads' });
+  expect((await sandbox.call('GET', '/users')).status).toBe(503);
+  await sandbox.call('PUT', '/faults', NONE);
 });

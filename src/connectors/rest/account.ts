@@ -31,7 +31,7 @@ export function readId(expression: Expression, item: unknown): string {
 
 function readStatus(schema: AccountSchema['status'], context: Record<string, unknown>): AccountStatus | 'gone' {
   const said = readText('status', read('account.status', schema.value, context)) ?? 'null';
-  const status = schema.map ? (Object.hasOwn(schema.map, said) ? schema.map[said] : undefined) : said;
+  const status = schema.map ? schema.map[said] : said;
   if (status === 'invited' || status === 'active' || status === 'suspended' || status === 'gone') return status;
   throw unreadable('account.status', `does not know "${said.slice(0, 40)}"`);
 }
