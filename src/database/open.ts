@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { Config } from '../config.ts';
 import type { Log } from '../log.ts';
-import { startEmbedded } from './embedded.ts';
+import { startWatched } from './embedded-watch.ts';
 import { migrate } from './migrate.ts';
 import { openPool } from './pool.ts';
 
@@ -14,7 +14,7 @@ export async function openDatabase(
   log: Log,
 ): Promise<Database> {
   const embedded =
-    config.databaseUrl === null ? await startEmbedded({ dataDir: join(config.dataDir, 'database'), log }) : null;
+    config.databaseUrl === null ? await startWatched({ dataDir: join(config.dataDir, 'database'), log }) : null;
   const db = openPool({ url: config.databaseUrl ?? embedded?.url ?? '', max: config.workerConcurrency + 8 });
   const close = async () => {
     await db.destroy();

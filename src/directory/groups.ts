@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
+import { inTransaction, onItsOwn } from '../database/transaction.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
@@ -9,13 +10,18 @@ import { fold, type GroupColumns, type Replaced, type Scope, type Stored, UNWRIT
 const COLUMNS = `t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt"`;
 const SCOPE = 't.tenant_id = :tenantId and t.connection_id = :connectionId';
 const NOW = `date_trunc('milliseconds', now())`;
-/** The people among the ids of `wanted` and the groups among the rest: what may become a member. */
+/**
+ * The people and groups among `memberIds`: what may become a member. The locks make a deletion at the same moment wait,
+ * or be waited for, so that nobody joins who is gone; they do not conflict with other changes.
+ */
 export const KNOWN_MEMBERS = `
    known as (
-     select t.id as member_id, 'User' as member_type from people t
-      where ${SCOPE} and t.deleted_at is null and t.id = any(:memberIds::uuid[])
+     select p.id as member_id, 'User' as member_type
+       from (select t.id from people t where ${SCOPE} and t.deleted_at is null and t.id = any(:memberIds::uuid[])
+                for key share) p
      union all
-     select t.id, 'Group' from groups t where ${SCOPE} and t.id = any(:memberIds::uuid[]))`;
+     select g.id, 'Group' from (select t.id from groups t where ${SCOPE} and t.id = any(:memberIds::uuid[])
+                for key share) g)`;
 
 const insertGroup = statement<Stored>(
   'groups_create',
@@ -44,6 +50,16 @@ const selectGroup = statement<Stored>(
 const selectGroupAlone = statement<Stored>(
   'groups_get_alone',
   `select ${COLUMNS}, null::text as related from groups t where ${SCOPE} and t.id = :id`,
+);
+
+const selectGroupLocked = statement<Stored>(
+  'groups_get_locked',
+  `select ${COLUMNS}, null::text as related from groups t where ${SCOPE} and t.id = :id for no key update`,
+);
+
+const lockToDelete = statement<{ id: string }>(
+  'groups_lock',
+  `select t.id from groups t where ${SCOPE} and t.id = :id for update`,
 );
 
 // a new display name is a new group name at the target, so it touches every member: only then are they marked
@@ -76,7 +92,11 @@ const removeGroup = statement<{ id: string }>(
      select w.tenant_id, w.connection_id, m.member_id as subject_id, 0::smallint as lane
        from written w join memberships m on m.tenant_id = w.tenant_id and m.group_id = w.id and m.member_type = 'User'),
    left_groups as (
-     delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.id),
+     delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.id
+     returning m.tenant_id, m.group_id),
+   touched as (
+     update groups g set version = g.version + 1, modified_at = ${NOW}
+       from left_groups l where g.tenant_id = l.tenant_id and g.id = l.group_id),
    marked as (${markSql('subjects')})
    select id from written`,
 );
@@ -88,7 +108,8 @@ export async function createGroup(
   columns: GroupColumns,
   memberIds: readonly string[],
 ): Promise<Stored> {
-  const [row] = await insertGroup(db, { ...scope, ...derived(columns), id: uuidv7(), memberIds });
+  const bindings = { ...scope, ...derived(columns), id: uuidv7(), memberIds };
+  const [row] = await onItsOwn(db, () => insertGroup(db, bindings));
   if (!row) throw unknownMembers();
   return row;
 }
@@ -99,9 +120,18 @@ export async function findGroup(db: Knex, scope: Scope, id: string, withMembers:
   return row ?? null;
 }
 
-/** Writes a new version of the group itself, not of its members; null when there is no such group. */
+/**
+ * The group with this id, without members, which nobody else can change until the transaction ends; or null. Whoever
+ * renames it must have locked it before: who joins while the rename waits would not be marked otherwise.
+ */
+export async function findGroupLocked(trx: Knex.Transaction, scope: Scope, id: string): Promise<Stored | null> {
+  const [row] = await selectGroupLocked(trx, { ...scope, id });
+  return row ?? null;
+}
+
+/** Writes a new version of the locked group itself, not of its members; null when there is no such group. */
 export async function replaceGroup(
-  db: Knex,
+  db: Knex.Transaction,
   scope: Scope,
   id: string,
   version: number | null,
@@ -113,8 +143,10 @@ export async function replaceGroup(
 
 /** Removes a group and its memberships and marks the people who were in it; false when it is not there. */
 export async function deleteGroup(db: Knex, scope: Scope, id: string, version: number | null): Promise<boolean> {
-  const rows = await removeGroup(db, { ...scope, id, version });
-  return rows.length === 1;
+  return inTransaction(db, async (trx) => {
+    await lockToDelete(trx, { ...scope, id }); // waits for those who join right now, so that they are marked too
+    return (await removeGroup(trx, { ...scope, id, version })).length === 1;
+  });
 }
 
 export function unknownMembers(): Fault {

@@ -1,56 +1,65 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
+import { onItsOwn } from '../database/transaction.ts';
+import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
 import { KNOWN_MEMBERS, unknownMembers } from './groups.ts';
 import type { Scope } from './stored.ts';
 
 const NOW = `date_trunc('milliseconds', now())`;
-const THIS_GROUP = 'tenant_id = :tenantId and connection_id = :connectionId and id = :groupId';
+/** Locked first by every change, so that changes of one group queue up instead of meeting in a deadlock. */
+const THIS_GROUP = `
+   this_group as (
+     select tenant_id, connection_id, id from groups
+      where tenant_id = :tenantId and connection_id = :connectionId and id = :groupId for no key update)`;
+const MEMBERS = `delete from memberships m using this_group g
+      where m.tenant_id = g.tenant_id and m.group_id = g.id`;
 /** A group's version moves when its members do, and only then. */
 const TOUCH = (changed: string) => `
    touched as (
      update groups set version = version + 1, modified_at = ${NOW}
-      where ${THIS_GROUP} and exists (select 1 from ${changed})
+      where tenant_id = :tenantId and connection_id = :connectionId and id = :groupId
+        and exists (select 1 from ${changed})
      returning 1)`;
 const MARK = (changed: string, lane: 0 | 1) => `
    subjects as (
      select tenant_id, connection_id, member_id as subject_id, ${lane}::smallint as lane from ${changed}
       where member_type = 'User'),
    marked as (${markSql('subjects')})`;
-const CHANGED = 'returning tenant_id, connection_id, member_id, member_type';
+const CHANGED = 'returning m.tenant_id, m.connection_id, m.member_id, m.member_type';
+const OUTCOME = (changed: string) =>
+  `(select count(*) from this_group)::int as groups, (select count(*) from ${changed})::int as changed`;
 
-type Outcome = { known: number; changed: number };
+type Outcome = { groups: number; known: number; changed: number };
 
 // Costs the same in a group of ten and of a hundred thousand: the group's members are never read.
 const insertMembers = statement<Outcome>(
   'members_add',
-  `with ${KNOWN_MEMBERS},
+  `with ${THIS_GROUP}, ${KNOWN_MEMBERS},
    added as (
      insert into memberships as m (tenant_id, connection_id, group_id, member_id, member_type)
-     select :tenantId, :connectionId, :groupId, k.member_id, k.member_type from known k
+     select g.tenant_id, g.connection_id, g.id, k.member_id, k.member_type from this_group g cross join known k
       where (select count(*) from known) = cardinality(:memberIds::uuid[])
       order by k.member_id
      on conflict (tenant_id, group_id, member_id) do nothing ${CHANGED}),
    ${TOUCH('added')}, ${MARK('added', 1)}
-   select (select count(*) from known)::int as known, (select count(*) from added)::int as changed`,
+   select (select count(*) from known)::int as known, ${OUTCOME('added')}`,
 );
 
 const deleteMembers = statement<Outcome>(
   'members_remove',
-  `with removed as (
-     delete from memberships where tenant_id = :tenantId and connection_id = :connectionId and group_id = :groupId
-       and member_id = any(:memberIds::uuid[]) ${CHANGED}),
+  `with ${THIS_GROUP},
+   removed as (${MEMBERS} and m.member_id = any(:memberIds::uuid[]) ${CHANGED}),
    ${TOUCH('removed')}, ${MARK('removed', 0)}
-   select 0 as known, (select count(*) from removed)::int as changed`,
+   select 0 as known, ${OUTCOME('removed')}`,
 );
 
 const deleteAllBut = statement<Outcome>(
   'members_keep',
-  `with removed as (
-     delete from memberships where tenant_id = :tenantId and connection_id = :connectionId and group_id = :groupId
-       and owner = 'source' and member_id <> all(:memberIds::uuid[]) ${CHANGED}),
+  `with ${THIS_GROUP},
+   removed as (${MEMBERS} and m.owner = 'source' and m.member_id <> all(:memberIds::uuid[]) ${CHANGED}),
    ${TOUCH('removed')}, ${MARK('removed', 0)}
-   select 0 as known, (select count(*) from removed)::int as changed`,
+   select 0 as known, ${OUTCOME('removed')}`,
 );
 
 /** One step of a change to a group's members; `keep` removes everybody who is not listed. */
@@ -58,12 +67,14 @@ export type MemberChange = { kind: 'add' | 'remove' | 'keep'; memberIds: readonl
 
 /**
  * Applies one member change as a set operation and marks exactly the people it touched. Adding who is in and removing
- * who is not are no changes. Throws `member_not_found` when somebody to add is unknown. Returns how many changed.
+ * who is not are no changes. Throws `not_found` when there is no such group, `member_not_found` when somebody to add is
+ * unknown. Returns how many changed.
  */
 export async function changeMembers(db: Knex, scope: Scope, groupId: string, change: MemberChange): Promise<number> {
   const memberIds = [...new Set(change.memberIds)];
   const run = { add: insertMembers, remove: deleteMembers, keep: deleteAllBut }[change.kind];
-  const [outcome] = await run(db, { ...scope, groupId, memberIds });
-  if (change.kind === 'add' && outcome?.known !== memberIds.length) throw unknownMembers();
-  return outcome?.changed ?? 0;
+  const [outcome] = await onItsOwn(db, () => run(db, { ...scope, groupId, memberIds }));
+  if (!outcome?.groups) throw new Fault('not_found', `Group "${groupId}" not found`);
+  if (change.kind === 'add' && outcome.known !== memberIds.length) throw unknownMembers();
+  return outcome.changed;
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
+import { inTransaction, onItsOwn } from '../database/transaction.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
@@ -35,6 +36,11 @@ const selectPerson = statement<Stored>(
   `select ${COLUMNS}, ${GROUPS_OF} as related from people t where ${SCOPE} and t.id = :id`,
 );
 
+const lockPerson = statement<{ id: string }>(
+  'people_lock',
+  `select t.id from people t where ${SCOPE} and t.id = :id for update`,
+);
+
 const updatePerson = statement<Replaced>(
   'people_replace',
   `with written as (
@@ -60,10 +66,17 @@ const bury = statement<{ id: string }>(
       where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version)
      returning t.tenant_id, t.connection_id, t.id as subject_id, 0::smallint as lane),
    left_groups as (
-     delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.subject_id),
+     delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.subject_id
+     returning m.tenant_id, m.group_id),
+   touched as (
+     update groups g set version = g.version + 1, modified_at = ${NOW}
+       from left_groups l where g.tenant_id = l.tenant_id and g.id = l.group_id),
    marked as (${markSql('written')})
    select subject_id as id from written`,
 );
+
+/** How often a write that asks for no version starts again behind an equal one. */
+const TWINS = 5;
 
 export type CreateOptions = {
   /** A POST for somebody who is there but inactive is a rehire instead of a conflict (CLIENTS: never 409 for ever). */
@@ -80,7 +93,8 @@ export async function createPerson(
   columns: PersonColumns,
   options: CreateOptions,
 ): Promise<Stored> {
-  const [created] = await insertPerson(db, { ...scope, ...derived(columns), id: uuidv7(), rehire: options.rehire });
+  const bindings = { ...scope, ...derived(columns), id: uuidv7(), rehire: options.rehire };
+  const [created] = await onItsOwn(db, () => insertPerson(db, bindings));
   if (!created) throw userNameTaken(columns.userName);
   return created;
 }
@@ -89,6 +103,12 @@ export async function createPerson(
 export async function findPerson(db: Knex, scope: Scope, id: string): Promise<Stored | null> {
   const [row] = await selectPerson(db, { ...scope, id });
   return row ?? null;
+}
+
+/** The person with this id, whom nobody else can change until the transaction ends; or null. */
+export async function findPersonLocked(trx: Knex.Transaction, scope: Scope, id: string): Promise<Stored | null> {
+  await lockPerson(trx, { ...scope, id });
+  return findPerson(trx, scope, id); // a statement of its own, which sees what was written while this one waited
 }
 
 /**
@@ -102,12 +122,14 @@ export async function replacePerson(
   version: number | null,
   columns: PersonColumns,
 ): Promise<Replaced | null> {
-  try {
-    const [row] = await updatePerson(db, { ...scope, ...derived(columns), id, version });
-    return row ?? null;
-  } catch (error) {
-    if ((error as { code?: string }).code === '23505') throw userNameTaken(columns.userName, error);
-    throw error;
+  const bindings = { ...scope, ...derived(columns), id, version };
+  for (let attempt = 1; ; attempt += 1) {
+    const [row] = await onItsOwn(db, () => updatePerson(db, bindings)).catch((error: unknown) => {
+      if ((error as { code?: string }).code === '23505') throw userNameTaken(columns.userName, error);
+      throw error;
+    });
+    // over any version there is no conflict, only a twin of this write that was faster: look again
+    if (row?.outcome !== 'conflict' || version !== null || attempt === TWINS) return row ?? null;
   }
 }
 
@@ -116,8 +138,10 @@ export async function replacePerson(
  * False when there is no such person, or not at that version (null: any).
  */
 export async function deletePerson(db: Knex, scope: Scope, id: string, version: number | null): Promise<boolean> {
-  const rows = await bury(db, { ...scope, id, version });
-  return rows.length === 1;
+  return inTransaction(db, async (trx) => {
+    await lockPerson(trx, { ...scope, id }); // a group that adds them right now is waited for, so that it is left too
+    return (await bury(trx, { ...scope, id, version })).length === 1;
+  });
 }
 
 function derived(columns: PersonColumns) {

@@ -52,8 +52,8 @@ function requestLine(name: OperationName) {
  * not there; so does naming `item`. `skipWhen` leaves a change that is not needed.
  */
 export function change(name: OperationName) {
-  const skipWhen = expression(REQUEST_SCOPES[name]).optional();
-  return operation(name, { lookFirst: z.boolean().default(false), skipWhen });
+  const { secrets: _, ...visible } = REQUEST_SCOPES[name];
+  return operation(name, { lookFirst: z.boolean().default(false), skipWhen: expression(visible).optional() });
 }
 
 const read = expression(ANSWER_SCOPE);
