@@ -29,8 +29,15 @@ export const PEOPLE: ListSource = {
     active: { sql: 't.active', type: 'boolean' },
   },
   relations: {
-    groups: (id) =>
-      `exists (select 1 from memberships m where m.tenant_id = t.tenant_id and m.member_id = t.id and m.group_id = ${id})`,
+    groups: {
+      from: `memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
+              where m.tenant_id = t.tenant_id and m.member_id = t.id`,
+      columns: {
+        value: { sql: 'm.group_id', type: 'uuid' },
+        display: { sql: 'g.display_name_key', type: 'text' },
+        type: { sql: `text 'direct'`, type: 'text' },
+      },
+    },
   },
 };
 
@@ -40,7 +47,12 @@ export const GROUPS: ListSource = {
   related: MEMBERS_OF,
   columns: COMMON,
   relations: {
-    members: (id) =>
-      `exists (select 1 from memberships m where m.tenant_id = t.tenant_id and m.group_id = t.id and m.member_id = ${id})`,
+    members: {
+      from: 'memberships m where m.tenant_id = t.tenant_id and m.group_id = t.id',
+      columns: {
+        value: { sql: 'm.member_id', type: 'uuid' },
+        type: { sql: 'lower(m.member_type)', type: 'text' },
+      },
+    },
   },
 };

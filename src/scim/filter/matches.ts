@@ -37,7 +37,7 @@ function reach(value: unknown, names: readonly string[]): unknown[] {
 }
 
 function isPresent(value: unknown): boolean {
-  if (isObject(value)) return Object.keys(value).length > 0;
+  if (isObject(value)) return Object.values(value).some(isPresent);
   return value !== '';
 }
 
@@ -49,19 +49,22 @@ function compare(op: CompareOp, left: unknown, right: FilterValue): boolean {
     if (op === 'sw') return left.startsWith(right);
     if (op === 'ew') return left.endsWith(right);
   }
-  return order(op, left as string | number, right as string | number);
+  if (typeof left === 'string' && typeof right === 'string') {
+    return order(op, Buffer.compare(Buffer.from(left), Buffer.from(right))); // by code points, as PostgreSQL does
+  }
+  return order(op, Number(left) - Number(right));
 }
 
-function order(op: CompareOp, left: string | number, right: string | number): boolean {
+function order(op: CompareOp, difference: number): boolean {
   switch (op) {
     case 'gt':
-      return left > right;
+      return difference > 0;
     case 'ge':
-      return left >= right;
+      return difference >= 0;
     case 'lt':
-      return left < right;
+      return difference < 0;
     case 'le':
-      return left <= right;
+      return difference <= 0;
     default:
       return false;
   }

@@ -5,14 +5,16 @@ const COMPARE = new Set<string>(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt',
 /** Deepest nesting of parentheses, brackets and `not`: no client goes past four. */
 const MAX_DEPTH = 50;
 
-type Cursor = { tokens: Token[]; index: number; depth: number; insideBrackets: boolean };
+type Cursor = { tokens: Token[]; index: number; depth: number; insideBrackets: boolean; tolerant: boolean };
 
 /**
  * Parses the filter grammar of RFC 7644 §3.4.2.2 (with verified erratum 6893's grouping): `not` before `and` before
- * `or`, operators and `true`/`false`/`null` in any letter case. Throws invalidFilter with the position.
+ * `or`, operators and `true`/`false`/`null` in any letter case. Throws invalidFilter with the position. Tolerant, it
+ * also takes `emails[type eq "work"].value eq "x"`, by which Entra looks people up though the grammar has no such thing.
  */
-export function parseFilter(text: string): Filter {
-  const cursor = { tokens: tokenize(text), index: 0, depth: 0, insideBrackets: false };
+export function parseFilter(text: string, options: { tolerant: boolean }): Filter {
+  const { tolerant } = options;
+  const cursor = { tokens: tokenize(text), index: 0, depth: 0, insideBrackets: false, tolerant };
   const filter = parseOr(cursor);
   const rest = peek(cursor);
   if (rest.kind !== 'end') throw invalidFilter('the filter should end here', rest.at);
@@ -21,7 +23,7 @@ export function parseFilter(text: string): Filter {
 
 /** Parses what stands between the brackets of a value path; the cursor's next token must be the first inside. */
 export function parseBracketed(tokens: Token[], index: number): { filter: Filter; next: number } {
-  const cursor = { tokens, index, depth: 0, insideBrackets: true };
+  const cursor = { tokens, index, depth: 0, insideBrackets: true, tolerant: false };
   const filter = parseOr(cursor);
   expect(cursor, ']');
   return { filter, next: cursor.index };
@@ -67,6 +69,10 @@ function parseNot(cursor: Cursor): Filter {
 function parseExpression(cursor: Cursor): Filter {
   const { text: path, at } = expectWord(cursor, 'an attribute name');
   if (peek(cursor).kind === '[') return parseHas(cursor, path, at);
+  return parseComparison(cursor, path, at);
+}
+
+function parseComparison(cursor: Cursor, path: string, at: number): Filter {
   const operator = expectWord(cursor, 'an operator');
   const op = operator.text.toLowerCase();
   if (op === 'pr') return { op, path, at };
@@ -81,7 +87,11 @@ function parseHas(cursor: Cursor, path: string, at: number): Filter {
   const filter = parseOr(cursor);
   expect(cursor, ']');
   cursor.insideBrackets = false;
-  return { op: 'has', path, filter, at };
+  const sub = peek(cursor);
+  if (!cursor.tolerant || sub.kind !== 'word' || !sub.text.startsWith('.')) return { op: 'has', path, filter, at };
+  cursor.index++;
+  const right = parseComparison(cursor, sub.text.slice(1), sub.at);
+  return { op: 'has', path, filter: { op: 'and', left: filter, right }, at };
 }
 
 function parseValue(cursor: Cursor): FilterValue {

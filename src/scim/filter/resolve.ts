@@ -1,19 +1,23 @@
-import type { AttributeRef, Condition, Filter, FilterValue } from '../../model/filter.ts';
+import type { AttributeRef, CompareOp, Condition, Filter, FilterValue } from '../../model/filter.ts';
 import type { Attribute, ResourceSchema } from '../schema/attribute.ts';
+import { toInstant } from '../schema/date-time.ts';
 import { lookup } from '../schema/lookup.ts';
 import { foldScalar } from '../schema/search.ts';
 import { invalidFilter } from './tokens.ts';
 
 /** Attributes of every resource that live outside the document (RFC 7643 §3.1). */
-const COMMON: Record<string, AttributeRef> = {
-  id: { names: ['id'], type: 'string', caseExact: true, multiValued: false },
-  'meta.created': { names: ['meta', 'created'], type: 'dateTime', caseExact: true, multiValued: false },
-  'meta.lastmodified': { names: ['meta', 'lastModified'], type: 'dateTime', caseExact: true, multiValued: false },
-};
+const COMMON = new Map<string, AttributeRef>([
+  // ours are UUIDs, which are the same in either letter case (RFC 9562 §4)
+  ['id', { names: ['id'], type: 'string', caseExact: false, multiValued: false }],
+  ['meta.created', { names: ['meta', 'created'], type: 'dateTime', caseExact: true, multiValued: false }],
+  ['meta.lastmodified', { names: ['meta', 'lastModified'], type: 'dateTime', caseExact: true, multiValued: false }],
+]);
 
 export type ResolveOptions = {
   /** An unknown attribute is an error (rfc profile) or simply matches nothing (what many clients expect). */
   unknown: 'error' | 'never';
+  /** Quoted booleans and unquoted numbers are taken for what they must mean. */
+  tolerant: boolean;
 };
 
 /** Looks every path of a filter up in the schema and folds its values as the stored ones are folded. */
@@ -28,14 +32,14 @@ export function resolveFilter(schema: ResourceSchema, filter: Filter, options: R
       case 'has':
         return resolveHas(schema, part, options);
       default:
-        return resolveLeaf(find(schema, part.path), part, options);
+        return resolveLeaf(find(schema, part, options), part, options);
     }
   };
   return resolve(filter);
 }
 
 function resolveHas(schema: ResourceSchema, part: Extract<Filter, { op: 'has' }>, options: ResolveOptions): Condition {
-  const place = lookup(schema, part.path);
+  const place = lookup(schema, part.path, options);
   if (!place || place.sub) return unknownAttribute(part.path, part.at, options);
   const { attribute } = place;
   if (!attribute.sub) throw invalidFilter(`"${part.path}" has no sub-attributes`, part.at);
@@ -65,40 +69,75 @@ type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' | 'has' }>;
 
 function resolveLeaf(attribute: AttributeRef | null, leaf: Leaf, options: ResolveOptions): Condition {
   if (!attribute) return unknownAttribute(leaf.path, leaf.at, options);
+  if (attribute.names.at(-1) === '$ref' && isComputed(attribute)) {
+    throw invalidFilter(`"${leaf.path}" is not stored; compare with its value`, leaf.at);
+  }
   if (leaf.op === 'pr') return { op: 'pr', attribute };
   if (attribute.type === 'complex') throw invalidFilter(`"${leaf.path}" needs a sub-attribute`, leaf.at);
-  return { op: leaf.op, attribute, value: checkValue(attribute, leaf) };
+  return { op: leaf.op, attribute, value: valueOf(attribute, leaf, options) };
+}
+
+/** Members and groups are rows; their references are made up for each answer. */
+function isComputed(attribute: AttributeRef): boolean {
+  return attribute.names[0] === 'members' || attribute.names[0] === 'groups' || attribute.names.length === 1;
 }
 
 /** `emails co "x"` speaks of the elements' value (RFC 7643 §2.4). */
-function find(schema: ResourceSchema, path: string): AttributeRef | null {
-  const common = COMMON[path.toLowerCase()];
+function find(schema: ResourceSchema, leaf: Leaf, options: ResolveOptions): AttributeRef | null {
+  const common = COMMON.get(leaf.path.toLowerCase());
   if (common) return common;
-  const place = lookup(schema, path);
+  const place = lookup(schema, leaf.path, options);
   if (!place) return null;
   const { attribute, sub } = place;
   if (sub) return { ...sub, multiValued: attribute.multiValued };
-  const value = attribute.multiValued ? attribute.sub?.get('value') : undefined;
+  const value = attribute.multiValued && leaf.op !== 'pr' ? attribute.sub?.get('value') : undefined;
   return value ? { ...value, multiValued: true } : attribute;
 }
 
-function checkValue(attribute: AttributeRef, leaf: Exclude<Leaf, { op: 'pr' }>): FilterValue {
-  const { value, op, at } = leaf;
-  const isText = !['boolean', 'integer', 'decimal'].includes(attribute.type);
-  if (['co', 'sw', 'ew'].includes(op) && (!isText || typeof value !== 'string')) {
-    throw invalidFilter(`"${op}" compares strings only`, at);
+type Comparison = Exclude<Leaf, { op: 'pr' }>;
+
+/** The value folded as the stored ones are; throws where the operator or the value does not fit (RFC 7644 table 9). */
+function valueOf(attribute: AttributeRef, leaf: Comparison, options: ResolveOptions): FilterValue {
+  const { op, at, path } = leaf;
+  const isText = !['boolean', 'integer', 'decimal', 'dateTime'].includes(attribute.type);
+  if (leaf.value === null) {
+    if (op === 'eq' || op === 'ne') return null;
+    throw invalidFilter(`"${op}" cannot compare with null`, at);
   }
-  if (['gt', 'ge', 'lt', 'le'].includes(op) && (attribute.type === 'boolean' || typeof value === 'boolean')) {
+  if (PARTIAL.includes(op) && !isText) throw invalidFilter(`"${op}" compares strings only`, at);
+  if (ORDERED.includes(op) && attribute.type === 'boolean') {
     throw invalidFilter(`"${op}" cannot compare true and false`, at);
   }
-  if (attribute.type === 'boolean' && typeof value === 'string') return toBoolean(value);
+  const value = options.tolerant ? bent(attribute, leaf.value) : leaf.value;
+  if (!fits(attribute, value)) throw invalidFilter(`this is no value that "${path}" can have`, at);
   return foldScalar(attribute, value) as FilterValue;
 }
 
-/** Entra quotes booleans in filters (`roles[primary eq "True"]`). */
-function toBoolean(value: string): FilterValue {
-  const word = value.toLowerCase();
-  return word === 'true' ? true : word === 'false' ? false : value;
+const PARTIAL: readonly CompareOp[] = ['co', 'sw', 'ew'];
+const ORDERED: readonly CompareOp[] = ['gt', 'ge', 'lt', 'le'];
+
+function fits(attribute: AttributeRef, value: FilterValue): boolean {
+  switch (attribute.type) {
+    case 'boolean':
+      return typeof value === 'boolean';
+    case 'integer':
+    case 'decimal':
+      return typeof value === 'number';
+    case 'dateTime':
+      return typeof value === 'string' && toInstant(value) !== null;
+    default:
+      return typeof value === 'string';
+  }
+}
+
+/** Entra quotes booleans in filters (`roles[primary eq "True"]`); others leave out the quotes of a number that is text. */
+function bent(attribute: AttributeRef, value: FilterValue): FilterValue {
+  if (attribute.type === 'boolean' && typeof value === 'string') {
+    const word = value.toLowerCase();
+    return word === 'true' ? true : word === 'false' ? false : value;
+  }
+  const isText = ['string', 'reference', 'binary'].includes(attribute.type);
+  return isText && typeof value !== 'string' ? String(value) : value;
 }
 
 function unknownAttribute(path: string, at: number, options: ResolveOptions): Condition {

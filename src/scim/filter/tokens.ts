@@ -40,10 +40,17 @@ function next(text: string, at: number): [Token, number] {
   if (char === '"') {
     const literal = match(STRING, text, at);
     if (!literal) throw invalidFilter('this string is not closed or has a bad escape', at);
-    return [{ kind: 'string', value: JSON.parse(literal) as string, at }, literal.length];
+    const value = JSON.parse(literal) as string;
+    if (value.includes('\u0000') || !value.isWellFormed()) {
+      throw invalidFilter('this string holds NUL or half a character', at); // which nothing that is stored holds
+    }
+    return [{ kind: 'string', value, at }, literal.length];
   }
   const number = match(NUMBER, text, at);
-  if (number) return [{ kind: 'number', value: Number(number), at }, number.length];
+  if (number) {
+    if (!Number.isFinite(Number(number))) throw invalidFilter('this number is too large', at);
+    return [{ kind: 'number', value: Number(number), at }, number.length];
+  }
   const word = match(WORD, text, at);
   if (word) return [{ kind: 'word', text: word, at }, word.length];
   throw invalidFilter(`"${char}" is not expected here`, at);

@@ -1,5 +1,6 @@
 import type { Attribute, Attributes, ResourceSchema } from './attribute.ts';
 import { isObject, type Json } from './coerce.ts';
+import { toInstant } from './date-time.ts';
 
 /**
  * The resource as filters compare it: strings folded where the schema ignores letter case, dates in UTC. Takes a
@@ -32,11 +33,6 @@ function foldAny(attribute: Attribute, value: unknown): unknown {
 /** One value as filters compare it; the same for what is stored and for what a filter asks for. */
 export function foldScalar(attribute: { type: Attribute['type']; caseExact: boolean }, value: unknown): unknown {
   if (typeof value !== 'string') return value;
-  if (attribute.type === 'dateTime') return toInstant(value);
+  if (attribute.type === 'dateTime') return toInstant(value) ?? value;
   return attribute.caseExact ? value : value.normalize('NFC').toLowerCase();
-}
-
-function toInstant(text: string): string {
-  const time = Date.parse(text);
-  return Number.isNaN(time) ? text : new Date(time).toISOString();
 }

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const SRC = join(ROOT, 'src');
+
+/** What each folder of src/ may import, itself aside: folders, files of src/, packages. `node:` is free but for plan/ and model/. */
+const ALLOWED: Record<string, string[]> = {
+  model: [],
+  plan: ['model'],
+  work: ['model', 'errors', 'database', 'knex'],
+  directory: ['work', 'model', 'errors', 'database', 'knex'],
+  report: ['work', 'model', 'errors', 'database', 'knex'],
+  connectors: ['model', 'errors', 'log', 'zod', 'yaml', '@marcbachmann/cel-js'],
+  scim: ['directory', 'model', 'errors', 'log', 'database', 'express', 'knex', 'scimmy', 'scimmy-routers', 'passport', 'passport-http-bearer'],
+  deliver: ['work', 'directory', 'plan', 'report', 'connectors', 'model', 'errors', 'log', 'vault', 'database', 'knex'],
+  admin: ['directory', 'deliver', 'plan', 'report', 'model', 'errors', 'log', 'vault', 'database', 'connectors', 'express', 'knex', 'zod'],
+  cli: ['model', 'errors', 'config', 'key', 'commander', 'yaml'],
+  database: ['config', 'errors', 'log', 'knex', 'pg'],
+  sandbox: ['errors', 'log', 'express', 'eta', 'zod', 'knex'],
+  demo: ['cli', 'directory', 'report', 'model', 'errors', 'config', 'database', 'knex'],
+};
+
+/** Folders of which others may use types alone, or one file alone. */
+const TYPES_ONLY: [from: string, to: string][] = [
+  ['admin', 'connectors'], // a connector is handed in, never made here
+  ['deliver', 'connectors'],
+  ['database', 'config'],
+];
+const PURE = new Set(['model', 'plan']);
+const ONLY_HERE: Record<string, string[]> = {
+  scimmy: ['scim'],
+  'scimmy-routers': ['scim'],
+  express: ['scim', 'admin', 'sandbox', 'server.ts', 'health.ts'],
+};
+
+type Import = { file: string; from: string; to: string; typeOnly: boolean };
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.ts$/.test(name));
+const imports = files.flatMap((file) => importsOf(file));
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const pattern = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?[^;'"]*?from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
+  return [...text.matchAll(pattern)].map(([statement, type, from, bare, dynamic]) => ({
+    file,
+    from: placeOf(file),
+    to: target(file, from ?? bare ?? dynamic ?? ''),
+    typeOnly: type !== undefined || /import\s*\{\s*(?:type\s+\w+\s*,?\s*)+\}/.test(statement),
+  }));
+}
+
+/** A file of src/ itself is its own place; a file in a folder belongs to that folder. */
+function placeOf(file: string): string {
+  return file.includes('/') ? (file.split('/')[0] ?? file) : file;
+}
+
+function target(file: string, specifier: string): string {
+  if (!specifier.startsWith('.')) return packageOf(specifier);
+  const path = relative(SRC, resolve(SRC, dirname(file), specifier));
+  return path.startsWith('..') ? path : placeOf(path);
+}
+
+function packageOf(specifier: string): string {
+  if (specifier.startsWith('node:')) return 'node:';
+  const parts = specifier.split('/');
+  return specifier.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? specifier);
+}
+
+const without = (name: string) => name.replace(/\.ts$/, '');
+
+test('every folder of src/ has its rule', () => {
+  const folders = new Set(imports.map(({ from }) => from).filter((from) => !from.endsWith('.ts')));
+  expect([...folders].filter((folder) => !ALLOWED[folder])).toEqual([]);
+});
+
+test('no folder imports what its rule does not name', () => {
+  const broken = imports.filter(({ from, to }) => {
+    const allowed = ALLOWED[from];
+    if (!allowed || to === from || (to === 'node:' && !PURE.has(from))) return false;
+    if (from === 'database' && to.startsWith('../migrations')) return false;
+    return !allowed.includes(without(to));
+  });
+  expect(broken.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
+});
+
+test.for(TYPES_ONLY)('%s uses only types of %s', ([from, to]) => {
+  const broken = imports.filter((one) => one.from === from && without(one.to) === to && !one.typeOnly);
+  expect(broken.map(({ file }) => file)).toEqual([]);
+});
+
+test.for(Object.entries(ONLY_HERE))('%s is imported in its places only', ([name, places]) => {
+  const broken = imports.filter(({ from, to }) => to === name && !places.includes(from));
+  expect(broken.map(({ file }) => file)).toEqual([]);
+});
+
+test.for([...PURE])('%s/ has no clock, no randomness, no promises', (folder) => {
+  const impure = files
+    .filter((file) => placeOf(file) === folder)
+    .filter((file) => /Date\.now|new Date\(\)|Math\.random|\basync\b|\bawait\b|Promise|process\./.test(code(file)));
+  expect(impure).toEqual([]);
+});
+
+test('process.env is read in config.ts alone', () => {
+  const readers = files.filter((file) => /process\.env/.test(code(file)));
+  expect(readers).toEqual(['config.ts']);
+});
+
+test('SQL stays in the folders that own it', () => {
+  const owners = ['directory', 'report', 'work', 'database', 'deliver', 'sandbox', 'demo', 'health.ts'];
+  const strays = files.filter((file) => !owners.includes(placeOf(file)) && /\.raw\(|\bstatement[<(]/.test(code(file)));
+  expect(strays).toEqual([]);
+});
+
+test('no file is longer than 300 lines', () => {
+  const long = files.filter((file) => readFileSync(join(SRC, file), 'utf8').split('\n').length > 300);
+  expect(long).toEqual([]);
+});
+
+test('files are named in kebab-case, and none is a drawer', () => {
+  const odd = files.filter((file) => !/^[a-z0-9/-]+\.ts$/.test(file) || /(utils|helpers|common|manager|service)\.ts$/.test(file));
+  expect(odd).toEqual([]);
+});
+
+/** The code without its comments. */
+function code(file: string): string {
+  return readFileSync(join(SRC, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+}

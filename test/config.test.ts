@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../src/config.ts';
+import { createVault } from '../src/vault.ts';
+
+test('without an environment everything has a default', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 8080,
+    dataDir: '.gangway',
+    databaseUrl: null,
+    key: null,
+    logLevel: 'info',
+    trustedProxies: 0,
+    workerConcurrency: 16,
+  });
+});
+
+test('empty values count as unset', () => {
+  expect(readConfig({ PORT: '', DATABASE_URL: '' })).toMatchObject({ port: 8080, databaseUrl: null });
+});
+
+test.for([
+  { PORT: '70000' },
+  { PORT: '80.5' },
+  { DATABASE_URL: 'mysql://localhost' },
+  { GANGWAY_KEY: 'short' },
+  { LOG_LEVEL: 'loud' },
+  { WORKER_CONCURRENCY: '0' },
+  { TRUSTED_PROXIES: '-1' },
+])('%o is refused by name', (environment) => {
+  expect(() => readConfig(environment)).toThrow(new RegExp(Object.keys(environment)[0] ?? ''));
+});
+
+test('all faults are named at once', () => {
+  expect(() => readConfig({ PORT: 'x', LOG_LEVEL: 'y' })).toThrow(/PORT[\s\S]*LOG_LEVEL/);
+});
+
+const key = Buffer.alloc(32, 1);
+
+test('sealed secrets open with the same key only, and say nothing of themselves', () => {
+  const sealed = createVault(key).seal({ token: 'open sesame' });
+  expect(sealed.toString('latin1')).not.toContain('sesame');
+  expect(createVault(key).open(sealed)).toEqual({ token: 'open sesame' });
+  expect(createVault(key).seal({ token: 'open sesame' })).not.toEqual(sealed);
+  expect(() => createVault(Buffer.alloc(32, 2)).open(sealed)).toThrow(/GANGWAY_KEY/);
+});
+
+test('a changed byte is noticed', () => {
+  const sealed = createVault(key).seal({ token: 'x' });
+  sealed.writeUInt8(sealed.readUInt8(sealed.length - 1) ^ 1, sealed.length - 1);
+  expect(() => createVault(key).open(sealed)).toThrow(/cannot be decrypted/);
+});
+
+test('no secrets are an empty record', () => {
+  expect(createVault(key).open(null)).toEqual({});
+});
