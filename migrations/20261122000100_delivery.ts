@@ -31,7 +31,7 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
     options,
   );
 
-  // state 'inviting' is written before the target is called: whoever finds it knows that an account may exist
+  // 'inviting' and 'suspending' are written before the target is called: whoever finds them knows what may have happened
   await tenantTable(
     db,
     'links',
@@ -40,7 +40,7 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
      person_id uuid not null,
      connection_id uuid not null,
      remote_id text,
-     state text not null check (state in ('inviting', 'invited', 'active', 'suspended', 'erased')),
+     state text not null check (state in ('inviting', 'invited', 'active', 'suspending', 'suspended', 'erased')),
      origin text not null check (origin in ('invited', 'adopted')),
      applied jsonb not null default '{}',
      granted text[] not null default '{}',

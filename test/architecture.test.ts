@@ -13,9 +13,35 @@ const ALLOWED: Record<string, string[]> = {
   directory: ['work', 'model', 'errors', 'database', 'knex'],
   report: ['work', 'model', 'errors', 'database', 'knex'],
   connectors: ['model', 'errors', 'log', 'zod', 'yaml', '@marcbachmann/cel-js'],
-  scim: ['directory', 'model', 'errors', 'log', 'database', 'express', 'knex', 'scimmy', 'scimmy-routers', 'passport', 'passport-http-bearer'],
+  scim: [
+    'directory',
+    'model',
+    'errors',
+    'log',
+    'database',
+    'express',
+    'knex',
+    'scimmy',
+    'scimmy-routers',
+    'passport',
+    'passport-http-bearer',
+  ],
   deliver: ['work', 'directory', 'plan', 'report', 'connectors', 'model', 'errors', 'log', 'vault', 'database', 'knex'],
-  admin: ['directory', 'deliver', 'plan', 'report', 'model', 'errors', 'log', 'vault', 'database', 'connectors', 'express', 'knex', 'zod'],
+  admin: [
+    'directory',
+    'deliver',
+    'plan',
+    'report',
+    'model',
+    'errors',
+    'log',
+    'vault',
+    'database',
+    'connectors',
+    'express',
+    'knex',
+    'zod',
+  ],
   cli: ['model', 'errors', 'config', 'key', 'commander', 'yaml'],
   database: ['config', 'errors', 'log', 'knex', 'pg'],
   sandbox: ['errors', 'log', 'express', 'eta', 'zod', 'knex'],
@@ -42,7 +68,8 @@ const imports = files.flatMap((file) => importsOf(file));
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(SRC, file), 'utf8');
-  const pattern = /(?:^|\n)\s*(?:import|export)\s+(type\s+)?[^;'"]*?from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
+  const pattern =
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?[^;'"]*?from\s*'([^']+)'|(?:^|\n)\s*import\s*'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
   return [...text.matchAll(pattern)].map(([statement, type, from, bare, dynamic]) => ({
     file,
     from: placeOf(file),
@@ -119,7 +146,9 @@ test('no file is longer than 300 lines', () => {
 });
 
 test('files are named in kebab-case, and none is a drawer', () => {
-  const odd = files.filter((file) => !/^[a-z0-9/-]+\.ts$/.test(file) || /(utils|helpers|common|manager|service)\.ts$/.test(file));
+  const odd = files.filter(
+    (file) => !/^[a-z0-9/-]+\.ts$/.test(file) || /(utils|helpers|common|manager|service)\.ts$/.test(file),
+  );
   expect(odd).toEqual([]);
 });
 

@@ -3,15 +3,17 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
 import { attachTarget, createConnection, listConnections, setState } from '../directory/connections.ts';
-import { issueToken, revokeToken } from '../directory/credentials.ts';
+import { issueToken } from '../directory/credentials.ts';
 import { readTarget } from '../directory/targets.ts';
 import { Fault } from '../errors.ts';
+import type { Connection, ConnectionState } from '../model/connection.ts';
 import type { Policy } from '../model/policy.ts';
 import { record } from '../report/audit.ts';
+import { knownId, name } from './input.ts';
 
 const ON_LEAVE = z.enum(['suspend', 'erase', 'ignore']);
 const NewConnection = z.strictObject({
-  name: z.string().min(1).max(200),
+  name,
   profile: z.enum(['rfc', 'okta', 'entra', 'generic']).default('generic'),
   policy: z
     .strictObject({
@@ -22,67 +24,83 @@ const NewConnection = z.strictObject({
     })
     .partial()
     .default({}),
-  targets: z.array(z.uuid()).default([]),
+  targets: z.array(z.uuid()).max(100).default([]),
 });
-const STATE_AFTER = { enable: 'enabled', pause: 'paused' } as const;
+type NewConnection = z.output<typeof NewConnection>;
+
+/** What each change needs and makes; what has that state already stays as it is. */
+const CHANGES = {
+  enable: { from: ['connected', 'paused'], to: 'enabled' },
+  pause: { from: ['enabled'], to: 'paused' },
+} as const satisfies Record<string, { from: readonly ConnectionState[]; to: ConnectionState }>;
 
 /** Connections, their states and their tokens. */
 export function connectionRoutes({ db, changed }: { db: Knex; changed: () => void }): Router {
   const router = Router();
+  router.param('id', knownId('connection'));
 
   router.get('/', async (_req, res) => {
     res.json({ connections: await listConnections(db, res.locals['tenantId']) });
   });
 
   router.post('/', async (req, res) => {
-    const { targets, ...wanted } = NewConnection.parse(req.body);
-    const tenantId: string = res.locals['tenantId'];
-    const made = await inTransaction(db, async (trx) => {
-      const connection = await createConnection(trx, tenantId, { ...wanted, policy: wanted.policy as Partial<Policy> });
-      for (const targetId of targets) {
-        await readTarget(trx, tenantId, targetId);
-        await attachTarget(trx, connection, targetId);
-      }
-      await record(trx, {
-        tenantId,
-        action: 'connection.create',
-        subject: connection.id,
-        detail: { ...wanted, targets },
-      });
-      return connection;
-    });
+    const wanted = NewConnection.parse(req.body);
+    const made = await inTransaction(db, (trx) => addConnection(trx, res.locals['tenantId'], wanted));
     res.status(201).json(made);
-  });
-
-  router.post('/:id/:change', async (req, res, next) => {
-    const { id, change } = req.params;
-    if (change !== 'enable' && change !== 'pause') return next();
-    const tenantId: string = res.locals['tenantId'];
-    const connection = await inTransaction(db, async (trx) => {
-      const moved = await setState(trx, tenantId, id, STATE_AFTER[change]);
-      await record(trx, { tenantId, action: `connection.${change}`, subject: id, detail: {} });
-      return moved;
-    });
-    changed();
-    res.json(connection);
   });
 
   // the token is shown here and never again
   router.post('/:id/tokens', async (req, res) => {
-    const tenantId: string = res.locals['tenantId'];
     const { id } = req.params;
-    const issued = await issueToken(db, { tenantId, id });
-    await record(db, { tenantId, action: 'token.create', subject: issued.id, detail: { connection: id } });
-    res.status(201).json(issued);
+    res.status(201).json(await inTransaction(db, (trx) => addToken(trx, res.locals['tenantId'], id)));
   });
 
-  router.delete('/:id/tokens/:tokenId', async (req, res) => {
-    const tenantId: string = res.locals['tenantId'];
-    const { tokenId } = req.params;
-    if (!(await revokeToken(db, tenantId, tokenId))) throw new Fault('not_found', `no live token ${tokenId}`);
-    await record(db, { tenantId, action: 'token.revoke', subject: tokenId, detail: {} });
-    res.status(204).end();
-  });
-
+  for (const change of ['enable', 'pause'] as const) {
+    router.post(`/:id/${change}`, async (req, res) => {
+      const id = String(req.params['id']); // the path has it
+      const moved = await inTransaction(db, (trx) => move(trx, res.locals['tenantId'], id, change));
+      changed();
+      res.json(moved);
+    });
+  }
   return router;
+}
+
+async function addConnection(trx: Knex, tenantId: string, { targets, ...wanted }: NewConnection): Promise<Connection> {
+  // zod's "may be undefined" is our "may be absent": JSON knows no difference
+  const connection = await createConnection(trx, tenantId, { ...wanted, policy: wanted.policy as Partial<Policy> });
+  for (const targetId of targets) {
+    await readTarget(trx, tenantId, targetId);
+    await attachTarget(trx, connection, targetId);
+  }
+  const detail = { ...wanted, targets };
+  await record(trx, { tenantId, action: 'connection.create', subject: connection.id, detail });
+  return connection;
+}
+
+async function addToken(trx: Knex, tenantId: string, id: string): Promise<{ id: string; token: string }> {
+  const connection = await readConnection(trx, tenantId, id);
+  const issued = await issueToken(trx, connection);
+  await record(trx, { tenantId, action: 'token.create', subject: issued.id, detail: { connection: id } });
+  return issued;
+}
+
+async function move(trx: Knex, tenantId: string, id: string, change: keyof typeof CHANGES): Promise<Connection> {
+  const connection = await readConnection(trx, tenantId, id);
+  const { state } = connection;
+  const { from, to } = CHANGES[change];
+  if (state === to) return connection;
+  if (!from.some((allowed) => allowed === state)) {
+    throw new Fault('connection_not_enabled', `connection "${connection.name}" is ${state}: it cannot be ${to}`);
+  }
+  const moved = await setState(trx, tenantId, id, to);
+  await record(trx, { tenantId, action: `connection.${change}`, subject: id, detail: { from: state } });
+  return moved;
+}
+
+async function readConnection(db: Knex, tenantId: string, id: string): Promise<Connection> {
+  const found = (await listConnections(db, tenantId)).find((connection) => connection.id === id);
+  if (!found) throw new Fault('not_found', `no connection ${id}`);
+  const { targetIds: _, ...connection } = found;
+  return connection;
 }

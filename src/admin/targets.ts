@@ -2,9 +2,11 @@ import { Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Connector, TargetSettings } from '../connectors/connector.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { createTarget, listTargets, readTarget } from '../directory/targets.ts';
 import { record } from '../report/audit.ts';
 import type { Vault } from '../vault.ts';
+import { knownId, name, settings } from './input.ts';
 
 export type TargetMaker = {
   db: Knex;
@@ -14,9 +16,9 @@ export type TargetMaker = {
 };
 
 const NewTarget = z.strictObject({
-  name: z.string().min(1).max(200),
-  kind: z.string(),
-  settings: z.record(z.string(), z.unknown()).default({}),
+  name,
+  kind: z.string().max(100),
+  settings: settings.default({}),
   secrets: z.record(z.string(), z.string()).default({}),
 });
 
@@ -26,18 +28,19 @@ const CHECK_MS = 15_000;
 /** Targets: secrets go in and never come out. */
 export function targetRoutes({ db, vault, create }: TargetMaker): Router {
   const router = Router();
+  router.param('id', knownId('target'));
   router.get('/', async (_req, res) => {
     res.json({ targets: await listTargets(db, res.locals['tenantId']) });
   });
   router.post('/', async (req, res) => {
     const { secrets, ...target } = NewTarget.parse(req.body);
     create(target.kind, { settings: target.settings, secrets });
-    const made = await createTarget(db, res.locals['tenantId'], { ...target, secrets: vault.seal(secrets) });
-    await record(db, {
-      tenantId: made.tenantId,
-      action: 'target.create',
-      subject: made.id,
-      detail: { name: made.name },
+    const tenantId: string = res.locals['tenantId'];
+    const made = await inTransaction(db, async (trx) => {
+      const stored = await createTarget(trx, tenantId, { ...target, secrets: vault.seal(secrets) });
+      const detail = { name: stored.name, kind: stored.kind, secrets: Object.keys(secrets) }; // their names alone
+      await record(trx, { tenantId, action: 'target.create', subject: stored.id, detail });
+      return stored;
     });
     res.status(201).json(made);
   });

@@ -12,6 +12,7 @@ export async function onlyTenant(db: Knex, named: string | undefined): Promise<s
   const tenants = await listTenants(db);
   const [only, ...others] = tenants;
   if (!only) throw new Fault('not_found', 'there is no tenant yet; run `gangway tenant add NAME`');
-  if (others.length) throw new Fault('not_found', 'name the tenant in the header Gangway-Tenant');
+  if (others.length)
+    throw new Fault('not_found', 'there are several tenants: name one (--tenant NAME, or the header Gangway-Tenant)');
   return only.tenantId;
 }

@@ -1,6 +1,11 @@
 import type { Command } from 'commander';
+import { connectionCommand } from './connection.ts';
+import { targetCommand } from './target.ts';
+import { tenantCommand } from './tenant.ts';
+import { tokenCommand } from './token.ts';
+import { whyCommand } from './why.ts';
 
 /** Commands that talk to the JSON API of a running server. */
 export function adminCommands(): Command[] {
-  return [];
+  return [tenantCommand(), targetCommand(), connectionCommand(), tokenCommand(), whyCommand()];
 }

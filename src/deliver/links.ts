@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
+import { Fault } from '../errors.ts';
 import type { AccountStatus } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
@@ -19,7 +20,8 @@ const selectTaken = statement<{ remoteId: string }>(
 );
 
 // Strongest key first; two tombstones that fit equally well are a question for a human, so neither is taken.
-const takeOver = statement<Link>(
+// While a worker is busy with the former person the link stays: its delivery would be recorded on nobody's.
+const takeOver = statement<{ busy: boolean; remoteId: string | null } & Link>(
   'links_inherit',
   `with fitting as (
      select l.person_id, array_position(:keys::text[], k.key) as strength
@@ -29,11 +31,19 @@ const takeOver = statement<Link>(
         and l.remote_id is not null and l.match_keys && :keys::text[] and k.key = any(:keys::text[])),
    best as (
      select distinct person_id from fitting where strength = (select min(strength) from fitting)),
-   chosen as (select person_id from best where (select count(*) from best) = 1)
-   update links l set person_id = :personId, match_keys = :keys::text[]
-     from chosen c
-    where l.tenant_id = :tenantId and l.target_id = :targetId and l.person_id = c.person_id
-   returning l.remote_id as "remoteId", l.state, l.origin, l.applied, l.granted`,
+   chosen as (select person_id from best where (select count(*) from best) = 1),
+   former as (
+     select w.lease_token from chosen c join work_item w on w.tenant_id = :tenantId and w.target_id = :targetId
+        and w.kind = 'push' and w.subject_id = c.person_id
+        for update of w),
+   moved as (
+     update links l set person_id = :personId, match_keys = :keys::text[]
+       from chosen c
+      where l.tenant_id = :tenantId and l.target_id = :targetId and l.person_id = c.person_id
+        and not exists (select 1 from former where lease_token is not null)
+     returning l.remote_id as "remoteId", l.state, l.origin, l.applied, l.granted)
+   select exists (select 1 from former where lease_token is not null) as busy, moved.*
+     from (values (1)) one left join moved on true`,
 );
 
 const settleLink = statement<{ settled: number }>(
@@ -67,15 +77,19 @@ export async function takenAccounts(db: Knex, key: LinkKey, remoteIds: readonly 
 
 /**
  * A rehire: moves the link of a deleted person of the same connection with the same externalId, userName or e-mail to
- * this one, so that the old account comes back instead of a second one. Null when there is none, or more than one.
+ * this one, so that the old account comes back instead of a second one. Null when there is none, or more than one;
+ * throws `target_busy` while the former person's account is being worked on.
  */
 export async function inheritLink(
   db: Knex,
   key: LinkKey & { connectionId: string },
   resource: Resource,
 ): Promise<Link | null> {
-  const [link] = await takeOver(db, { ...key, keys: matchKeys(resource) });
-  return link ?? null;
+  const [row] = await takeOver(db, { ...key, keys: matchKeys(resource) });
+  if (row?.busy) throw new Fault('target_busy', 'the account is still being taken from the person who had it before');
+  if (!row?.remoteId) return null;
+  const { remoteId, state, origin, applied, granted } = row;
+  return { remoteId, state, origin, applied, granted };
 }
 
 /** Records that the account is as desired: what was still open for it is not needed any more. */

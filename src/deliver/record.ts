@@ -37,14 +37,17 @@ const START_LINK = {
   grant: `linked as (
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
+  suspend: `linked as (update links l set state = 'suspending', settled_at = null from held h where ${KEY})`,
   other: `linked as (update links l set settled_at = null from held h where ${KEY})`,
 };
 
 const startStatements = {
   invite: startStatement('invite', START_LINK.invite),
   grant: startStatement('grant', START_LINK.grant),
+  suspend: startStatement('suspend', START_LINK.suspend),
   other: startStatement('other', START_LINK.other),
 };
+type Announced = Exclude<keyof typeof startStatements, 'other'>;
 
 function startStatement(name: string, link: string) {
   return statement<{ id: string; attempts: number }>(
@@ -117,8 +120,7 @@ export async function startAction(
     lease: item.lease,
     leaseSeconds,
   };
-  const run =
-    action.kind === 'invite' || action.kind === 'grant' ? startStatements[action.kind] : startStatements.other;
+  const run = startStatements[action.kind in startStatements ? (action.kind as Announced) : 'other'];
   const [started] = await run(db, bindings);
   return started ?? null;
 }

@@ -41,10 +41,13 @@ function plainView(out: NodeJS.WriteStream): View {
 
 function terminalView(out: NodeJS.WriteStream): View {
   let drawn = 0;
+  let shown = '';
   const draw = (kept: string[], live: string[]) => {
-    const lines = [...kept, ...live].map((line) => `${line}\n`);
-    out.write(HIDE_CURSOR + UP_AND_CLEAR(drawn) + lines.join(''));
+    const text = [...kept, ...live].map((line) => `${line}\n`).join('');
+    if (text === shown) return;
+    out.write(HIDE_CURSOR + UP_AND_CLEAR(drawn) + text);
     drawn = live.length;
+    shown = live.length ? text : '';
   };
   // styles are put on after cutting, so that a cut never leaves one open
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
@@ -69,7 +72,7 @@ function terminalView(out: NodeJS.WriteStream): View {
 
 function barText({ done, total }: Progress): string {
   const filled = total ? Math.round((done / total) * BAR_WIDTH) : BAR_WIDTH;
-  const words = total ? `${done} of ${total} accounts have followed` : 'no account has to follow';
+  const words = total ? `${done} of ${total} have followed` : 'no account has to follow';
   return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}  ${words}`;
 }
 
@@ -80,5 +83,5 @@ export function countsText({ invited, active, suspended }: Counts): string {
 
 /** The times over the day in words. */
 export function timesText({ p50, max, count }: NonNullable<Times>): string {
-  return `from SCIM request to sandbox: p50 ${Math.round(p50)} ms, max ${Math.round(max)} ms (${count} seen)`;
+  return `SCIM request to sandbox: p50 ${Math.round(p50)} ms, max ${Math.round(max)} ms (${count})`;
 }

@@ -73,7 +73,7 @@ function timesOf(milliseconds: number[]): Times {
 function summary(times: Times, counts: string, page: string): string {
   return `
 The day is over. In the sandbox: ${counts}.
-${times ? `${timesText(times)}.\n` : ''}The people and groups stay, for you to look at; the next day lets them go and takes the same ones back.
+${times ? `From ${timesText(times)}.\n` : ''}The people and groups stay, for you to look at; the next day lets them go and takes the same ones back.
 ${page}
 `;
 }

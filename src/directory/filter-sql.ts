@@ -142,4 +142,3 @@ function operandOf(column: FilterColumns[string], value: Exclude<FilterValue, nu
       return column.type satisfies never;
   }
 }
-

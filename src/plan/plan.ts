@@ -33,26 +33,31 @@ const NOTHING: Plan = { actions: [], waiting: null };
  *   account   inviting    nothing found        invite
  *   account   erased      as without a link
  *   account   yes         gone                 invite
- *   account   suspended   suspended            resume, then what differs
+ *   account   suspend*    any, not gone        resume, then what differs
  *   account   otherwise   suspended            wait: suspended_by_target (we give back only what we took)
  *   account   yes         invited, active      what differs
  *   nobody    -           any                  nothing
  *   nobody    inviting    one found            adopt (then it can be suspended)
  *   nobody    yes         gone                 nothing
- *   nobody    yes         suspended            erase if onLeave says so, else nothing
- *   nobody    yes         invited, active      onLeave
+ *   nobody    suspended   suspended            erase if onLeave says so, else nothing
+ *   nobody    otherwise   any, not gone        onLeave
+ *
+ * (suspend* is suspending or suspended.) A link says `suspended` only after the suspension was seen through, side effects
+ * included: until then it is delivered again, which changes nothing but completes the rest.
  */
 export function plan(desired: Desired, observed: Observed, policy: Policy): Plan {
   const { link, actual } = observed;
   if (desired.kind === 'unknown') return { actions: [], waiting: desired.reason };
   if (link?.state === 'inviting') return planUnanswered(desired, observed);
-  if (desired.kind === 'nobody') return actual ? planLeave(actual, desired.onLeave) : NOTHING;
+  if (desired.kind === 'nobody') return link && actual ? planLeave(link, actual, desired.onLeave) : NOTHING;
   if (!link || link.state === 'erased') return planUnlinked(desired.account, observed.found, policy);
   if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };
-  if (actual.status !== 'suspended') return { actions: differences(desired.account, actual, link), waiting: null };
-  if (link.state !== 'suspended') return { actions: [], waiting: 'suspended_by_target' };
-  const { remoteId } = actual;
-  return { actions: [{ kind: 'resume', remoteId }, ...differences(desired.account, actual, link)], waiting: null };
+  const changes = differences(desired.account, actual, link);
+  if (link.state === 'suspended' || link.state === 'suspending') {
+    return { actions: [{ kind: 'resume', remoteId: actual.remoteId }, ...changes], waiting: null };
+  }
+  if (actual.status === 'suspended') return { actions: [], waiting: 'suspended_by_target' };
+  return { actions: changes, waiting: null };
 }
 
 function planUnanswered(desired: Exclude<Desired, { kind: 'unknown' }>, { found }: Observed): Plan {
@@ -75,8 +80,9 @@ function planUnlinked(account: DesiredAccount, found: readonly ActualAccount[], 
   return { actions: [{ kind: 'invite', account }], waiting: null };
 }
 
-function planLeave(actual: ActualAccount, onLeave: OnLeave): Plan {
-  if (onLeave === 'ignore' || (onLeave === 'suspend' && actual.status === 'suspended')) return NOTHING;
+function planLeave(link: Link, actual: ActualAccount, onLeave: OnLeave): Plan {
+  const suspended = link.state === 'suspended' && actual.status === 'suspended';
+  if (onLeave === 'ignore' || (onLeave === 'suspend' && suspended)) return NOTHING;
   return { actions: [{ kind: onLeave, remoteId: actual.remoteId }], waiting: null };
 }
 

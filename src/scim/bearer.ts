@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import type { Knex } from 'knex';
 import passport from 'passport';
 import { Strategy } from 'passport-http-bearer';
@@ -27,17 +27,22 @@ export function bearerAuthentication(db: Knex): RequestHandler {
   const authenticator = new passport.Passport();
   authenticator.use('bearer', strategy);
   return (req, res, next) => {
+    // the strategy would also take a token from the query, and URLs end up in logs
+    if (!req.headers.authorization) return refuse(res, undefined);
     const answer = (error: unknown, connection: Connection | false): void => {
       if (error) return next(error);
-      if (!connection) {
-        res.setHeader('WWW-Authenticate', 'Bearer realm="SCIM"');
-        return void res.status(401).json(errorBody(unauthorized(req.headers.authorization)));
-      }
+      if (!connection) return refuse(res, req.headers.authorization);
       res.locals['connection'] = connection;
       next();
     };
     authenticator.authenticate('bearer', { session: false }, answer)(req, res, next);
   };
+}
+
+/** RFC 6750 §3: the error is named only to those who sent a token. */
+function refuse(res: Response, header: string | undefined): void {
+  res.setHeader('WWW-Authenticate', `Bearer realm="SCIM"${header ? ', error="invalid_token"' : ''}`);
+  res.status(401).json(errorBody(unauthorized(header)));
 }
 
 function unauthorized(header: string | undefined): ScimError {

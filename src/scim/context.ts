@@ -27,17 +27,28 @@ export function setHeaders(context: Context, name: ResourceName, stored: { id: s
   context.res.setHeader('Location', locationOf(name, stored.id, context.base));
 }
 
+/** The version of no resource: what a tag that can be none of ours demands. */
+const NO_VERSION = -1;
+
 /**
- * The version that If-Match demands, or null when any will do. Throws 412 for tags that can be none of ours, so that a
- * stale or foreign tag never overwrites.
+ * The version that If-Match demands (RFC 7644 §3.14), or null when any will do. A foreign tag, or a list of tags, which
+ * no client sends, matches nothing: never is something overwritten by mistake.
  */
 export function expectedVersion(context: Context): number | null {
   const header = context.req.headers['if-match'];
   if (!header || header.trim() === '*') return null;
-  const versions = [...header.matchAll(/(?:W\/)?"(\d{1,9})"/g)].map((match) => Number(match[1]));
-  const [version] = versions;
-  if (version === undefined || versions.length > 1) throw staleVersion();
-  return version;
+  const version = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(header)?.[1];
+  return version === undefined ? NO_VERSION : Number(version);
+}
+
+/** Answers 304 without a body when the client has this version already (If-None-Match); true when it did. */
+export function answeredUnchanged(context: Context, stored: { version: number }): boolean {
+  const header = context.req.headers['if-none-match'];
+  if (!header) return false;
+  const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  if (!tags.includes('*') && !tags.includes(`"${stored.version}"`)) return false;
+  context.res.status(304);
+  return true;
 }
 
 export function staleVersion(): ScimError {

@@ -51,17 +51,18 @@ export function toScimError(error: unknown): ScimError {
     }
   }
   if (isFault(error, 'database_unavailable')) {
-    const detail = 'the directory is not available at the moment; nothing was changed; try again';
+    const detail = 'the directory is not available at the moment; try again, repeating does no harm';
     return new ScimError(503, detail, undefined, { cause: error, retryAfter: OUTAGE_RETRY_SECONDS });
   }
-  return fromBodyParser(error) ?? new ScimError(500, 'internal error; see the server log', undefined, { cause: error });
+  return fromExpress(error) ?? new ScimError(500, 'internal error; see the server log', undefined, { cause: error });
 }
 
-/** Express's own parsers throw errors that carry a status and a type. */
-function fromBodyParser(error: unknown): ScimError | null {
+/** Express's own parsers throw errors that carry a status, those of bodies a type, too. */
+function fromExpress(error: unknown): ScimError | null {
   const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
+  if (error instanceof URIError) return new ScimError(400, 'the URL has a broken percent escape', 'invalidSyntax');
   if (type === 'entity.parse.failed') return new ScimError(400, 'the body is not valid JSON', 'invalidSyntax');
-  if (type === 'entity.too.large') return new ScimError(413, 'the body is too large', 'tooMany');
+  if (type === 'entity.too.large') return new ScimError(413, 'the body is too large');
   if (typeof type === 'string' && typeof status === 'number' && status >= 400 && status < 500) {
     return new ScimError(status, `the body cannot be read: ${type}`);
   }

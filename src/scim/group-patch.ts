@@ -5,6 +5,7 @@ import { idsIn } from './group-columns.ts';
 import type { PatchOp } from './patch/operations.ts';
 import { type PatchPath, parsePath } from './patch/path.ts';
 import { isObject, type Leniency } from './schema/coerce.ts';
+import { lookup } from './schema/lookup.ts';
 import { GROUP } from './schema/schemas.ts';
 
 /** Splits a group's PATCH into what concerns members, which become set operations, and the rest. */
@@ -16,13 +17,13 @@ export function splitOperations(
   const others: PatchOp[] = [];
   for (const operation of operations) {
     if (operation.path !== null) {
-      const path = parsePath(GROUP, operation.path);
+      const path = parsePath(GROUP, operation.path, leniency);
       if (isMembers(path)) memberChanges.push(...atPath(operation, path, leniency));
       else others.push(operation);
       continue;
     }
-    const { members, rest } = withoutMembers(operation.value);
-    if (members !== undefined) memberChanges.push(...pathless(operation, members));
+    const { members, rest } = withoutMembers(operation.value, leniency);
+    if (members !== undefined) memberChanges.push(...whole(operation, members, leniency));
     if (rest) others.push({ ...operation, value: rest });
   }
   return { memberChanges: merge(memberChanges), others };
@@ -37,8 +38,8 @@ function isMembers(path: PatchPath | null): path is MembersPath {
 function atPath(operation: PatchOp, path: MembersPath, leniency: Leniency): MemberChange[] {
   if (path.sub)
     throw new ScimError(400, 'a member cannot be changed in place; remove it and add another', 'mutability');
-  if (path.condition) {
-    const memberIds = idsIn(idsOf(path.condition), 'skip');
+  if (path.brackets) {
+    const memberIds = idsIn(idsOf(path.brackets.condition), 'skip', { tolerant: true });
     if (operation.op === 'remove') return [{ kind: 'remove', memberIds }];
     // Entra may add members by filter; strictly such a path must match somebody who is in already
     if (operation.op === 'add' && leniency.tolerant) return [{ kind: 'add', memberIds }];
@@ -47,16 +48,17 @@ function atPath(operation: PatchOp, path: MembersPath, leniency: Leniency): Memb
   if (operation.op === 'remove') {
     // without a value the whole attribute goes; Entra sends a value and means only those listed
     const named = operation.value !== undefined && operation.value !== null;
-    return named ? [{ kind: 'remove', memberIds: idsIn(operation.value, 'skip') }] : [{ kind: 'keep', memberIds: [] }];
+    return named
+      ? [{ kind: 'remove', memberIds: idsIn(operation.value, 'skip', leniency) }]
+      : [{ kind: 'keep', memberIds: [] }];
   }
-  return pathless(operation, operation.value);
+  return whole(operation, operation.value, leniency);
 }
 
-function pathless(operation: PatchOp, members: unknown): MemberChange[] {
-  if (members !== null && !Array.isArray(members) && !isObject(members) && typeof members !== 'string') {
-    throw new ScimError(400, 'members must be an array', 'invalidValue');
-  }
-  const memberIds = idsIn(members ?? [], 'refuse');
+function whole(operation: PatchOp, members: unknown, leniency: Leniency): MemberChange[] {
+  // "a new value is added" (RFC 7644 §3.5.2.1): one alone may be given
+  const list = operation.op === 'add' && isObject(members) ? [members] : members;
+  const memberIds = idsIn(list ?? [], 'refuse', leniency);
   const add: MemberChange = { kind: 'add', memberIds };
   return operation.op === 'replace' ? [add, { kind: 'keep', memberIds }] : [add];
 }
@@ -70,22 +72,28 @@ function idsOf(condition: Condition): string[] {
   throw new ScimError(400, 'members can be chosen by value eq "id" only', 'invalidFilter');
 }
 
-function withoutMembers(value: unknown): { members: unknown; rest: Record<string, unknown> | null } {
+function withoutMembers(
+  value: unknown,
+  leniency: Leniency,
+): { members: unknown; rest: Record<string, unknown> | null } {
   if (!isObject(value)) throw new ScimError(400, 'without a path the value must be an object', 'invalidValue');
-  const entries = Object.entries(value);
-  const members = entries.find(([key]) => key.toLowerCase() === 'members')?.[1];
-  const rest = entries.filter(([key]) => key.toLowerCase() !== 'members');
-  return { members, rest: rest.length ? Object.fromEntries(rest) : null };
+  const isMembersKey = (key: string) => lookup(GROUP, key, leniency)?.attribute.name === 'members';
+  const keys = Object.keys(value);
+  const [key] = keys.filter(isMembersKey);
+  const rest = keys.filter((other) => other !== key);
+  return {
+    members: key === undefined ? undefined : value[key],
+    rest: rest.length ? Object.fromEntries(rest.map((name) => [name, value[name]])) : null,
+  };
 }
 
 /** Entra sends hundreds of single additions in one request: neighbours of one kind become one statement. */
 function merge(changes: MemberChange[]): MemberChange[] {
-  const merged: MemberChange[] = [];
-  for (const change of changes) {
+  const merged: { kind: MemberChange['kind']; memberIds: string[] }[] = [];
+  for (const { kind, memberIds } of changes) {
     const last = merged.at(-1);
-    if (last && last.kind === change.kind && change.kind !== 'keep') {
-      merged[merged.length - 1] = { kind: change.kind, memberIds: [...last.memberIds, ...change.memberIds] };
-    } else merged.push(change);
+    if (last && last.kind === kind && kind !== 'keep') for (const id of memberIds) last.memberIds.push(id);
+    else merged.push({ kind, memberIds: [...memberIds] });
   }
   return merged;
 }

@@ -2,7 +2,15 @@ import { isUuid } from '../database/uuid.ts';
 import { createGroup, deleteGroup, findGroup } from '../directory/groups.ts';
 import type { Stored } from '../directory/stored.ts';
 import { resourceText } from './answer.ts';
-import { type Context, expectedVersion, notFound, setHeaders, staleVersion, wantsBody } from './context.ts';
+import {
+  answeredUnchanged,
+  type Context,
+  expectedVersion,
+  notFound,
+  setHeaders,
+  staleVersion,
+  wantsBody,
+} from './context.ts';
 import { groupColumns, memberIdsOf } from './group-columns.ts';
 import { patchGroup, replaceWholeGroup } from './group-write.ts';
 import type { Handlers } from './handlers.ts';
@@ -17,7 +25,9 @@ export const GROUPS: Handlers = {
   list: (context) => listResources(context, 'Group', context.query),
 
   async read(context, id) {
-    return answer(context, await readGroup(context, id));
+    const stored = await readGroup(context, id);
+    const text = answer(context, stored);
+    return answeredUnchanged(context, stored) ? '' : text;
   },
 
   async create(context, body) {

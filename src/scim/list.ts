@@ -42,15 +42,15 @@ export async function listResources(context: Context, name: ResourceName, parame
 function conditionOf(context: Context, schema: ResourceSchema, filter: unknown): Condition | null {
   if (filter === undefined || filter === null || filter === '') return null;
   if (typeof filter !== 'string') throw new ScimError(400, 'give one filter', 'invalidFilter');
-  const unknown = context.connection.profile === 'rfc' ? 'error' : 'never';
-  return resolveFilter(schema, parseFilter(filter), { unknown });
+  const { tolerant } = context.leniency;
+  return resolveFilter(schema, parseFilter(filter, { tolerant }), { unknown: tolerant ? 'never' : 'error', tolerant });
 }
 
 /** Query parameters are text, those of a search are numbers; anything that is no whole number is refused. */
 function wholeNumber(parameters: ListParameters, name: string): number | null {
   const value = parameters[name];
   if (value === undefined || value === null || value === '') return null;
-  const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
-  if (!Number.isInteger(number)) throw new ScimError(400, `${name} must be a whole number`, 'invalidValue');
+  const number = /^[+-]?\d+$/.test(String(value)) && !Array.isArray(value) ? Number(value) : Number.NaN;
+  if (Number.isNaN(number)) throw new ScimError(400, `${name} must be a whole number`, 'invalidValue');
   return Math.min(number, MAX_START);
 }

@@ -6,6 +6,12 @@ import { lookup, lookupExtension } from './schema/lookup.ts';
 /** Which attributes an answer holds (RFC 7644 §3.9); null asks for the default set, which needs no work at all. */
 export type Projection = { keep: string[][] } | { drop: string[][] } | null;
 
+const META_NAMES = ['resourceType', 'created', 'lastModified', 'location', 'version'];
+const META = new Map<string, string[]>([
+  ['meta', ['meta']],
+  ...META_NAMES.map((name): [string, string[]] => [`meta.${name.toLowerCase()}`, ['meta', name]]),
+]);
+
 /** Reads `attributes` and `excludedAttributes`; empty ones count as absent (a widespread client sends them). */
 export function parseProjection(schema: ResourceSchema, attributes: unknown, excluded: unknown): Projection {
   const keep = pathsOf(schema, attributes);
@@ -50,8 +56,9 @@ function pathsOf(schema: ResourceSchema, list: unknown): string[][] | null {
 function namesOf(schema: ResourceSchema, name: string): string[] | null {
   const extension = lookupExtension(schema, name);
   if (extension) return [extension.id];
-  if (name.toLowerCase().split('.')[0] === 'meta') return ['meta', ...name.split('.').slice(1, 2)];
-  const place = lookup(schema, name);
+  const meta = META.get(name.toLowerCase());
+  if (meta) return meta;
+  const place = lookup(schema, name, { tolerant: true });
   if (!place) return null;
   return [...(place.sub ?? place.attribute).names];
 }

@@ -12,11 +12,14 @@ import { errorBody, ScimError, toScimError } from './error.ts';
 import { GROUPS } from './group.ts';
 import { resourceClass } from './handlers.ts';
 import { type ListParameters, listResources } from './list.ts';
+import { methodGuard } from './methods.ts';
 import { isObject } from './schema/coerce.ts';
 import './schema/schemas.ts';
+import { isMisspelt, unknownEndpoint } from './unknown-endpoint.ts';
 import { USERS } from './user.ts';
 
 const BODY_LIMIT = '10mb';
+const JSON_TYPES = ['application/scim+json', 'application/json'];
 
 export type ScimOptions = { db: Knex; log: Log; changed: () => void };
 
@@ -34,13 +37,14 @@ export function scimRouter(options: ScimOptions): Router {
     next();
   });
   router.use(bearerAuthentication(options.db));
-  router.use(express.json({ type: ['application/scim+json', 'application/json'], limit: BODY_LIMIT, strict: false }));
-  router.use(pinQuery, bodyMustBeJson);
+  router.use(pinQuery, strictPaths, methodGuard());
+  router.use(express.json({ type: JSON_TYPES, limit: BODY_LIMIT, strict: false }));
+  router.use(bodyMustBeJson);
   router.use(discoveryRoutes(baseOf));
   router.post(['/Users/.search', '/Groups/.search'], search(options));
   router.use(shell(options));
   router.use((req) => {
-    throw new ScimError(404, `there is no ${req.path} here; the endpoints are /Users and /Groups under ${baseOf(req)}`);
+    throw unknownEndpoint(req.path, baseOf(req));
   });
   router.use(answerError(options.log));
   return router;
@@ -79,8 +83,19 @@ function contextOf(options: ScimOptions, req: Request, res: Response): Context {
 
 /** The endpoint's URL as the client typed it; a proxy's words count only where express trusts it. */
 function baseOf(req: Request): string {
-  return `${req.protocol}://${req.host}/scim/v2`;
+  const typed: string | undefined = req.host; // HTTP/1.0 needs no Host, and anything may stand in one
+  const host = typed && HOST.test(typed) ? typed : `${req.socket.localAddress}:${req.socket.localPort}`;
+  return `${req.protocol}://${host}/scim/v2`;
 }
+
+const HOST = /^[\w.:[\]-]+$/;
+
+/** Endpoints are found in any letter case, except where the connection wants the RFC and nothing else. */
+const strictPaths: RequestHandler = (req, res, next) => {
+  const { profile } = res.locals['connection'] as Connection;
+  if (profile === 'rfc' && isMisspelt(req.path)) throw unknownEndpoint(req.path, baseOf(req));
+  next();
+};
 
 /** Express 5 parses the query anew at each access, so what scimmy-routers casts in it would be lost. */
 const pinQuery: RequestHandler = (req, _res, next) => {
@@ -91,9 +106,9 @@ const pinQuery: RequestHandler = (req, _res, next) => {
 const bodyMustBeJson: RequestHandler = (req, _res, next) => {
   const hasBody = req.method === 'POST' || req.method === 'PUT' || req.method === 'PATCH';
   if (hasBody && req.body === undefined) {
-    const type = req.headers['content-type'];
-    if (type && !req.is(['application/scim+json', 'application/json'])) {
-      throw new ScimError(415, `send application/scim+json, not ${type.slice(0, 100)}`);
+    if (req.is(JSON_TYPES) === false) {
+      const type = req.headers['content-type']?.slice(0, 100) ?? 'a body without Content-Type';
+      throw new ScimError(415, `send application/scim+json, not ${type}`);
     }
     throw new ScimError(400, 'the request needs a JSON body', 'invalidSyntax');
   }
@@ -104,7 +119,7 @@ function search(options: ScimOptions): RequestHandler {
   return async (req, res) => {
     const body: unknown = req.body;
     if (!isObject(body)) throw new ScimError(400, 'the body must be a JSON object', 'invalidSyntax');
-    const name: ResourceName = req.path.startsWith('/Users') ? 'User' : 'Group';
+    const name: ResourceName = req.path.toLowerCase().startsWith('/users') ? 'User' : 'Group';
     res.send(await listResources(contextOf(options, req, res), name, body as ListParameters));
   };
 }

@@ -1,8 +1,18 @@
+import type { Knex } from 'knex';
+import { inTransaction } from '../database/transaction.ts';
 import { isUuid } from '../database/uuid.ts';
-import { createPerson, deletePerson, findPerson, replacePerson } from '../directory/people.ts';
+import { createPerson, deletePerson, findPerson, findPersonLocked, replacePerson } from '../directory/people.ts';
 import type { Stored } from '../directory/stored.ts';
 import { resourceText } from './answer.ts';
-import { type Context, expectedVersion, notFound, setHeaders, staleVersion, wantsBody } from './context.ts';
+import {
+  answeredUnchanged,
+  type Context,
+  expectedVersion,
+  notFound,
+  setHeaders,
+  staleVersion,
+  wantsBody,
+} from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { listResources } from './list.ts';
 import { applyPatch } from './patch/apply.ts';
@@ -12,8 +22,8 @@ import { coerceResource, type Json } from './schema/coerce.ts';
 import { USER } from './schema/schemas.ts';
 import { personColumns } from './user-columns.ts';
 
-/** How often a PATCH is worked out anew because somebody else wrote in between. */
-const RACES = 20;
+/** How often a PATCH may lose against another writer before it takes a lock. */
+const RACES = 3;
 
 /** The /Users endpoint. */
 export const USERS: Handlers = {
@@ -22,7 +32,8 @@ export const USERS: Handlers = {
   async read(context, id) {
     const stored = isUuid(id) ? await findPerson(context.db, context.scope, id) : null;
     if (!stored) throw notFound('User', id);
-    return answer(context, stored);
+    const text = answer(context, stored);
+    return answeredUnchanged(context, stored) ? '' : text;
   },
 
   async create(context, body) {
@@ -45,8 +56,12 @@ export const USERS: Handlers = {
 
   async patch(context, id, body) {
     const operations = parsePatch(body, context.leniency);
-    const stored = await patchUser(context, id, (resource) => applyPatch(USER, resource, operations, context.leniency));
-    const text = answer(context, stored);
+    if (!isUuid(id)) throw notFound('User', id);
+    const patched = await patchUser(context, id, (resource) =>
+      applyPatch(USER, resource, operations, context.leniency),
+    );
+    context.changed();
+    const text = answer(context, patched);
     return wantsBody(context) ? text : undefined;
   },
 
@@ -61,22 +76,39 @@ export const USERS: Handlers = {
   },
 };
 
-/** Reads, changes, writes; works the change out again when somebody else was faster, so no update is lost. */
-async function patchUser(context: Context, id: string, change: (resource: Json) => Json): Promise<Stored> {
-  const expected = expectedVersion(context);
+type Change = (resource: Json) => Json;
+
+/** Reads, changes, writes; once more when somebody else was faster, then with a lock, so no update is ever lost. */
+async function patchUser(context: Context, id: string, change: Change): Promise<Stored> {
+  const { db, scope } = context;
   for (let race = 0; race < RACES; race++) {
-    const stored = isUuid(id) ? await findPerson(context.db, context.scope, id) : null;
-    if (!stored) throw notFound('User', id);
-    if (expected !== null && stored.version !== expected) throw staleVersion();
-    const columns = personColumns(change(JSON.parse(stored.document) as Json));
-    if (columns.document === stored.document) return stored;
-    const replaced = await replacePerson(context.db, context.scope, id, stored.version, columns);
-    if (!replaced) throw notFound('User', id);
-    if (replaced.outcome === 'conflict') continue;
-    context.changed();
-    return replaced;
+    const stored = await findPerson(db, scope, id);
+    const patched = await patchStored(context, db, stored, id, change);
+    if (patched) return patched;
   }
-  throw new Error(`user ${id} changed ${RACES} times while it was being patched`);
+  const patched = await inTransaction(db, async (trx) =>
+    patchStored(context, trx, await findPersonLocked(trx, scope, id), id, change),
+  );
+  if (!patched) throw new Error(`user ${id} changed while it was locked`);
+  return patched;
+}
+
+/** Null when it has changed since it was read. */
+async function patchStored(
+  context: Context,
+  db: Knex,
+  stored: Stored | null,
+  id: string,
+  change: Change,
+): Promise<Stored | null> {
+  const expected = expectedVersion(context);
+  if (!stored) throw notFound('User', id);
+  if (expected !== null && stored.version !== expected) throw staleVersion();
+  const columns = personColumns(change(JSON.parse(stored.document) as Json));
+  if (columns.document === stored.document) return stored;
+  const replaced = await replacePerson(db, context.scope, id, stored.version, columns);
+  if (!replaced) throw notFound('User', id);
+  return replaced.outcome === 'conflict' ? null : replaced;
 }
 
 function answer(context: Context, stored: Stored): string {

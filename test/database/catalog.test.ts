@@ -26,7 +26,21 @@ test('there are tables to judge', async () => {
       where t.relkind in ('r', 'p') and ${OURS}`,
   );
   expect(tables).toEqual(
-    expect.arrayContaining(['tenants', 'connections', 'credentials', 'people', 'groups', 'memberships', 'targets', 'links', 'work_item', 'actions', 'runs', 'holds', 'audit']),
+    expect.arrayContaining([
+      'tenants',
+      'connections',
+      'credentials',
+      'people',
+      'groups',
+      'memberships',
+      'targets',
+      'links',
+      'work_item',
+      'actions',
+      'runs',
+      'holds',
+      'audit',
+    ]),
   );
 });
 

@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { migrate, pendingMigrations } from '../../src/database/migrate.ts';
 import { openPool } from '../../src/database/pool.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { databaseUrl, sql } from '../support/server.ts';
-import { inject } from 'vitest';
 
 let database: TestDatabase;
 beforeAll(async () => {

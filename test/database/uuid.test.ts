@@ -3,7 +3,9 @@ import { isUuid, uuidv7 } from '../../src/database/uuid.ts';
 
 test('ids are UUIDv7, unique, and in the order in which they were made', () => {
   const ids = Array.from({ length: 20_000 }, uuidv7);
-  expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(true);
+  expect(ids.every((id) => /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(id))).toBe(
+    true,
+  );
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.toSorted()).toEqual(ids);
   const time = Number.parseInt((ids[0] ?? '').replaceAll('-', '').slice(0, 12), 16);

@@ -10,12 +10,15 @@ afterAll(() => gangway?.stop());
 
 type Received = { method: string; path: string; status: number; repeats: number; idempotencyKey: string | null };
 const received = async (path: string) =>
-  ((await gangway.sandbox('GET', '/received')).body['received'] as Received[]).filter((call) => call.path.endsWith(path));
+  ((await gangway.sandbox('GET', '/received')).body['received'] as Received[]).filter((call) =>
+    call.path.endsWith(path),
+  );
 const accountOf = async (name: string) =>
   (await gangway.accounts()).find(({ email }) => email === `${name}@example.com`);
 const join = async (name: string) => String((await gangway.scim('POST', '/Users', scimUser(name))).body['id']);
 const actionsOf = async (id: string) =>
-  (await gangway.db.raw('select kind, state, attempts, answer from actions where person_id = ? order by id', [id])).rows;
+  (await gangway.db.raw('select kind, state, attempts, answer from actions where person_id = ? order by id', [id]))
+    .rows;
 
 test('an invite whose answer is lost makes one account, under one idempotency key', async () => {
   await gangway.setFault({ mode: 'lost_answer', hits: 'writes', remaining: 1 });
@@ -50,7 +53,10 @@ test('a target that is down is left alone, uses up nobody’s attempts, and gets
   expect(rows[0].most).toBeLessThanOrEqual(1);
   expect(await accountOf('down1')).toBeUndefined();
   await gangway.setFault({ mode: 'none' });
-  await eventually('all three are invited', async () => (await accountOf('down1')) && (await accountOf('down2')) && (await accountOf('down3')));
+  await eventually(
+    'all three are invited',
+    async () => (await accountOf('down1')) && (await accountOf('down2')) && (await accountOf('down3')),
+  );
 });
 
 test('an outage is never taken for "no such account": nobody is invited twice after it', async () => {

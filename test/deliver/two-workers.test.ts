@@ -31,7 +31,10 @@ test('two workers on one database deliver everything, and nothing twice', async 
   });
   await settled(gangway.db);
 
-  const calls = (await gangway.sandbox('GET', '/received?limit=500')).body['received'] as { path: string; repeats: number }[];
+  const calls = (await gangway.sandbox('GET', '/received?limit=500')).body['received'] as {
+    path: string;
+    repeats: number;
+  }[];
   expect(calls.filter(({ path }) => path.endsWith('/invitations')).length).toBe(40);
   expect(calls.every(({ repeats }) => repeats === 0)).toBe(true);
   const { rows } = await gangway.db.raw(`select count(*)::int as open from actions where state <> 'done'`);

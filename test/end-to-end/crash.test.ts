@@ -42,7 +42,9 @@ const sandboxApi = async (method: string, path: string, body?: unknown) => {
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     ...(body ? { body: JSON.stringify(body) } : {}),
   });
-  return (await answer.json()) as { received: { path: string; status: number; repeats: number; idempotencyKey: string }[] };
+  return (await answer.json()) as {
+    received: { path: string; status: number; repeats: number; idempotencyKey: string }[];
+  };
 };
 const invitations = async () =>
   (await sandboxApi('GET', '/received')).received.filter(({ path }) => path.endsWith('/invitations'));
@@ -89,13 +91,17 @@ test('killed at random moments while people join and leave: everybody ends as th
     await server.end('SIGKILL');
     server = await start();
   }
-  await eventually('the accounts follow', async () => {
-    const killed = (await accounts()).filter(({ email }) => email.startsWith('kill'));
-    const suspended = killed.filter(({ status }) => status === 'suspended').map(({ email }) => email);
-    const expected = killed.length - suspended.length;
-    // a leaver may have left before the invite went out: then there is no account to suspend
-    return expected === 12 && suspended.every((email) => email.includes('-4@'));
-  }, 30_000);
+  await eventually(
+    'the accounts follow',
+    async () => {
+      const killed = (await accounts()).filter(({ email }) => email.startsWith('kill'));
+      const suspended = killed.filter(({ status }) => status === 'suspended').map(({ email }) => email);
+      const expected = killed.length - suspended.length;
+      // a leaver may have left before the invite went out: then there is no account to suspend
+      return expected === 12 && suspended.every((email) => email.includes('-4@'));
+    },
+    30_000,
+  );
   expect((await invitations()).every(({ repeats }) => repeats <= 1)).toBe(true);
 }, 90_000);
 
@@ -112,7 +118,9 @@ test('SIGTERM ends it in under five seconds with code 0, though a target hangs, 
 
   server = await start();
   await sandboxApi('PUT', '/faults', { mode: 'none' });
-  await eventually('the account is there', async () => (await accounts()).some(({ email }) => email.startsWith('slow')));
+  await eventually('the account is there', async () =>
+    (await accounts()).some(({ email }) => email.startsWith('slow')),
+  );
 }, 60_000);
 
 test('starting again keeps the data, prints the same token and makes no second demo', async () => {

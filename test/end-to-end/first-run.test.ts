@@ -80,13 +80,21 @@ test('when PostgreSQL is killed, SCIM answers 503 with Retry-After, never 404, a
   });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await refused.json()).toMatchObject({ status: '503' });
-  await eventually('200 again', async () => {
-    const { status } = await read();
-    seen.add(status);
-    return status === 200;
-  }, 30_000);
+  await eventually(
+    '200 again',
+    async () => {
+      const { status } = await read();
+      seen.add(status);
+      return status === 200;
+    },
+    30_000,
+  );
   expect([...seen].filter((status) => status !== 200 && status !== 503)).toEqual([]);
-  await eventually('deliveries go on', async () => (await accounts()).some(({ email }) => email.startsWith('survivor')), 30_000);
+  await eventually(
+    'deliveries go on',
+    async () => (await accounts()).some(({ email }) => email.startsWith('survivor')),
+    30_000,
+  );
 }, 60_000);
 
 test('a start on the same data is warm, keeps everything, and a stop ends the database too', async () => {

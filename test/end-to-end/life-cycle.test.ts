@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually, type Gangway, patchOp, type SandboxAccount, scimUser, settled, startGangway } from '../support/gangway.ts';
+import {
+  eventually,
+  type Gangway,
+  patchOp,
+  type SandboxAccount,
+  scimUser,
+  settled,
+  startGangway,
+} from '../support/gangway.ts';
 
 let gangway: Gangway;
 beforeAll(async () => {
@@ -86,7 +94,11 @@ test('groups follow, in both directions, and a group given by hand is kept', asy
   expect((await gangway.scim('PATCH', `/Groups/${editors['id']}`, removal)).status).toBe(204);
   await follows('eve', ({ groups }) => groups.join() === 'Authors,Choir');
 
-  await gangway.scim('PATCH', `/Groups/${authors['id']}`, patchOp({ op: 'replace', value: { displayName: 'Writers' } }));
+  await gangway.scim(
+    'PATCH',
+    `/Groups/${authors['id']}`,
+    patchOp({ op: 'replace', value: { displayName: 'Writers' } }),
+  );
   await follows('eve', ({ groups }) => groups.join() === 'Choir,Writers');
 
   await gangway.scim('DELETE', `/Groups/${authors['id']}`);
@@ -127,7 +139,9 @@ test('every delivery is on record with its outcome', async () => {
   await patch(id, { op: 'replace', path: 'active', value: false });
   await follows('ida', ({ status }) => status === 'suspended');
   await settled(gangway.db);
-  const { rows } = await gangway.db.raw('select kind, state, attempts from actions where person_id = ? order by id', [id]);
+  const { rows } = await gangway.db.raw('select kind, state, attempts from actions where person_id = ? order by id', [
+    id,
+  ]);
   expect(rows).toEqual([
     { kind: 'invite', state: 'done', attempts: 1 },
     { kind: 'suspend', state: 'done', attempts: 1 },

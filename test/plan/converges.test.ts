@@ -23,7 +23,7 @@ const actualAccount: fc.Arbitrary<ActualAccount> = fc.record({
 });
 const linkOf: fc.Arbitrary<Link> = fc.record({
   remoteId: fc.constant('r1'),
-  state: fc.constantFrom('inviting', 'invited', 'active', 'suspended', 'erased'),
+  state: fc.constantFrom('inviting', 'invited', 'active', 'suspending', 'suspended', 'erased'),
   origin: fc.constantFrom('invited', 'adopted'),
   applied: fc.record({ attributes: fc.record({ title: fc.option(name) }) }),
   granted: fc.uniqueArray(group),
@@ -34,7 +34,11 @@ const desired: fc.Arbitrary<Desired> = fc.oneof(
   fc.constant<Desired>({ kind: 'unknown', reason: 'missing_email' }),
 );
 const observed: fc.Arbitrary<Observed> = fc
-  .record({ link: fc.option(linkOf), actual: fc.option(actualAccount), found: fc.array(actualAccount, { maxLength: 2 }) })
+  .record({
+    link: fc.option(linkOf),
+    actual: fc.option(actualAccount),
+    found: fc.array(actualAccount, { maxLength: 2 }),
+  })
   .map(({ link, actual, found }): Observed => {
     if (!link) return { link, actual: null, found };
     const hasAccount = link.state !== 'inviting' && link.state !== 'erased';
@@ -56,7 +60,11 @@ function carryOut(state: Observed, action: Action): Observed {
   switch (action.kind) {
     case 'invite': {
       const account: ActualAccount = { ...action.account, groups: [], remoteId: 'new', status: 'invited' };
-      return { link: { ...base, remoteId: 'new', state: 'invited', granted: [], applied: {} }, actual: account, found: [] };
+      return {
+        link: { ...base, remoteId: 'new', state: 'invited', granted: [], applied: {} },
+        actual: account,
+        found: [],
+      };
     }
     case 'adopt': {
       const account = found.find((item) => item.remoteId === action.remoteId) ?? null;
@@ -93,7 +101,9 @@ function carryOut(state: Observed, action: Action): Observed {
 
 /** The target shows displayName only; titles are write-only there. */
 function visible(actual: ActualAccount, change: Record<string, string | null>): ActualAccount['attributes'] {
-  return 'displayName' in change ? { ...actual.attributes, displayName: change['displayName'] ?? null } : actual.attributes;
+  return 'displayName' in change
+    ? { ...actual.attributes, displayName: change['displayName'] ?? null }
+    : actual.attributes;
 }
 
 test('a target that does what it is told is settled after three looks at most', () => {

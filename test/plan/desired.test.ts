@@ -10,7 +10,10 @@ const everything = { attributes: ATTRIBUTE_NAMES, groups: true };
 const ada: Resource = {
   userName: 'ada',
   name: { givenName: 'Ada', familyName: 'Lovelace' },
-  emails: [{ value: 'ada@home.example', type: 'home', primary: true }, { value: 'ada@example.org', type: 'work' }],
+  emails: [
+    { value: 'ada@home.example', type: 'home', primary: true },
+    { value: 'ada@example.org', type: 'work' },
+  ],
   phoneNumbers: [{ value: '+44 1' }, { value: '+44 2', primary: true }],
   [ENTERPRISE]: { department: 'Analysis', manager: { value: 'm1' } },
 };
@@ -46,25 +49,56 @@ test('an active person gets an account with the mapped attributes and nothing el
 });
 
 test('a target is told only of what it can hold', () => {
-  const result = desired(person(ada, 'active', ['a']), policy, { attributes: ['givenName', 'nonsense'], groups: false });
+  const result = desired(person(ada, 'active', ['a']), policy, {
+    attributes: ['givenName', 'nonsense'],
+    groups: false,
+  });
   expect(result).toMatchObject({ account: { attributes: { givenName: 'Ada' }, groups: [] } });
   expect(result.kind === 'account' && Object.keys(result.account.attributes)).toEqual(['givenName']);
 });
 
 test.for([
-  { name: 'a deactivated person is nobody, by onDeactivate', status: 'deactivated', resource: ada, expected: { kind: 'nobody', onLeave: 'suspend' } },
-  { name: 'a deleted person is nobody, by onDelete', status: 'deleted', resource: ada, expected: { kind: 'nobody', onLeave: 'erase' } },
-  { name: 'a leaver needs no e-mail', status: 'deactivated', resource: { userName: 'x' }, expected: { kind: 'nobody', onLeave: 'suspend' } },
-  { name: 'an active person needs one', status: 'active', resource: { userName: 'x' }, expected: { kind: 'unknown', reason: 'missing_email' } },
+  {
+    name: 'a deactivated person is nobody, by onDeactivate',
+    status: 'deactivated',
+    resource: ada,
+    expected: { kind: 'nobody', onLeave: 'suspend' },
+  },
+  {
+    name: 'a deleted person is nobody, by onDelete',
+    status: 'deleted',
+    resource: ada,
+    expected: { kind: 'nobody', onLeave: 'erase' },
+  },
+  {
+    name: 'a leaver needs no e-mail',
+    status: 'deactivated',
+    resource: { userName: 'x' },
+    expected: { kind: 'nobody', onLeave: 'suspend' },
+  },
+  {
+    name: 'an active person needs one',
+    status: 'active',
+    resource: { userName: 'x' },
+    expected: { kind: 'unknown', reason: 'missing_email' },
+  },
 ] as const)('$name', ({ status, resource, expected }) => {
   expect(desired(person(resource, status), policy, everything)).toEqual(expected);
 });
 
 test.for([
   { name: 'the work e-mail before the primary one', resource: ada, email: 'ada@example.org' },
-  { name: 'the primary one without a work e-mail', resource: { emails: [{ value: 'a@x.org' }, { value: 'b@x.org', primary: true }] }, email: 'b@x.org' },
+  {
+    name: 'the primary one without a work e-mail',
+    resource: { emails: [{ value: 'a@x.org' }, { value: 'b@x.org', primary: true }] },
+    email: 'b@x.org',
+  },
   { name: 'the first one else', resource: { emails: [{ value: 'a@x.org' }, { value: 'b@x.org' }] }, email: 'a@x.org' },
-  { name: 'work in any letter case', resource: { emails: [{ value: 'a@x.org' }, { value: 'b@x.org', type: 'Work' }] }, email: 'b@x.org' },
+  {
+    name: 'work in any letter case',
+    resource: { emails: [{ value: 'a@x.org' }, { value: 'b@x.org', type: 'Work' }] },
+    email: 'b@x.org',
+  },
   { name: 'a userName that is an address', resource: { userName: 'ada@x.org' }, email: 'ada@x.org' },
   { name: 'not what is no address', resource: { userName: 'ada', emails: [{ value: 'ada' }] }, email: null },
 ])('the address of a person is $name', ({ resource, email }) => {
@@ -73,7 +107,11 @@ test.for([
 
 test.for([
   { name: 'displayName', resource: { displayName: 'A. L.', name: { formatted: 'x' } }, expected: 'A. L.' },
-  { name: 'the formatted name', resource: { name: { formatted: 'Countess Ada', givenName: 'Ada' } }, expected: 'Countess Ada' },
+  {
+    name: 'the formatted name',
+    resource: { name: { formatted: 'Countess Ada', givenName: 'Ada' } },
+    expected: 'Countess Ada',
+  },
   { name: 'given and family name', resource: { name: { givenName: 'Ada', familyName: 'L' } }, expected: 'Ada L' },
   { name: 'the family name alone', resource: { name: { familyName: 'L' } }, expected: 'L' },
   { name: 'nothing', resource: {}, expected: null },

@@ -23,7 +23,13 @@ export type SandboxAccount = {
   groups: string[];
 };
 export type Answer = { status: number; headers: Headers; body: Record<string, unknown> };
-export type Fault = { mode: string; remaining?: number | null; latencyMs?: number; hits?: 'all' | 'reads' | 'writes'; perSecond?: number | null };
+export type Fault = {
+  mode: string;
+  remaining?: number | null;
+  latencyMs?: number;
+  hits?: 'all' | 'reads' | 'writes';
+  perSecond?: number | null;
+};
 
 export type Gangway = {
   db: Knex;
@@ -41,7 +47,14 @@ export type Gangway = {
   stop(): Promise<void>;
 };
 
-export type GangwayOptions = { policy?: Partial<Policy>; profile?: Profile; enabled?: boolean; role?: Role };
+export type GangwayOptions = {
+  policy?: Partial<Policy>;
+  profile?: Profile;
+  enabled?: boolean;
+  role?: Role;
+  /** Another target than the sandbox. */
+  target?: { kind: string; settings: Record<string, unknown>; secrets: Record<string, string> };
+};
 
 /** The whole server on a database of its own, with one tenant, one connection, and the real sandbox as target. */
 export async function startGangway(options: GangwayOptions = {}): Promise<Gangway> {
@@ -52,7 +65,7 @@ export async function startGangway(options: GangwayOptions = {}): Promise<Gangwa
   const running = await startServer(config, log, options.role ?? 'all');
   const others: Running[] = [];
   const { db } = database;
-  const { connection, targetId, token } = await provision(db, options);
+  const { connection, targetId, token } = await provision(running, options);
   const key = running.vault.derive('sandbox');
   const scim: Gangway['scim'] = (method, path, body, headers) =>
     call(method, `${running.origin}/scim/v2${path}`, token, body, headers);
@@ -87,10 +100,11 @@ export async function startGangway(options: GangwayOptions = {}): Promise<Gangwa
   };
 }
 
-async function provision(db: Knex, options: GangwayOptions) {
+async function provision({ db, vault }: Running, options: GangwayOptions) {
   const { policy = { invite: 'automatic' }, profile = 'generic', enabled = true } = options;
+  const { kind, settings, secrets } = options.target ?? { kind: 'sandbox', settings: {}, secrets: {} };
   const tenantId = await createTenant(db, 'test');
-  const target = await createTarget(db, tenantId, { name: 'app', kind: 'sandbox', settings: {}, secrets: null });
+  const target = await createTarget(db, tenantId, { name: 'app', kind, settings, secrets: vault.seal(secrets) });
   const connection = await createConnection(db, tenantId, { name: 'idp', profile, policy });
   await attachTarget(db, connection, target.id);
   if (enabled) await setState(db, tenantId, connection.id, 'enabled');

@@ -18,7 +18,10 @@ beforeAll(async () => {
   const bindings = { tenantId, connectionId, targetId };
   await db.raw(`insert into tenants (tenant_id, name) values (:tenantId, 't')`, bindings);
   await db.raw(`insert into connections (tenant_id, id, name) values (:tenantId, :connectionId, 'c')`, bindings);
-  await db.raw(`insert into targets (tenant_id, id, name, kind) values (:tenantId, :targetId, 'app', 'sandbox')`, bindings);
+  await db.raw(
+    `insert into targets (tenant_id, id, name, kind) values (:tenantId, :targetId, 'app', 'sandbox')`,
+    bindings,
+  );
   await db.raw(`insert into connection_targets values (:tenantId, :connectionId, :targetId)`, bindings);
 });
 beforeEach(() => db.raw('truncate work_item, people cascade'));

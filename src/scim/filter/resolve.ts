@@ -60,6 +60,7 @@ export function resolveInside(attribute: Attribute, filter: Filter, options: Res
       throw invalidFilter('brackets cannot stand inside brackets', filter.at);
     default: {
       const sub = attribute.sub?.get(filter.path.toLowerCase());
+      if (sub) refuseReference(attribute.name, sub, filter);
       return resolveLeaf(sub ? { ...sub, names: [sub.name] } : null, filter, options);
     }
   }
@@ -69,17 +70,16 @@ type Leaf = Exclude<Filter, { op: 'and' | 'or' | 'not' | 'has' }>;
 
 function resolveLeaf(attribute: AttributeRef | null, leaf: Leaf, options: ResolveOptions): Condition {
   if (!attribute) return unknownAttribute(leaf.path, leaf.at, options);
-  if (attribute.names.at(-1) === '$ref' && isComputed(attribute)) {
-    throw invalidFilter(`"${leaf.path}" is not stored; compare with its value`, leaf.at);
-  }
   if (leaf.op === 'pr') return { op: 'pr', attribute };
   if (attribute.type === 'complex') throw invalidFilter(`"${leaf.path}" needs a sub-attribute`, leaf.at);
   return { op: leaf.op, attribute, value: valueOf(attribute, leaf, options) };
 }
 
 /** Members and groups are rows; their references are made up for each answer. */
-function isComputed(attribute: AttributeRef): boolean {
-  return attribute.names[0] === 'members' || attribute.names[0] === 'groups' || attribute.names.length === 1;
+function refuseReference(name: string, sub: Attribute, leaf: Leaf): void {
+  if (sub.name === '$ref' && (name === 'members' || name === 'groups')) {
+    throw invalidFilter(`"${leaf.path}" is not stored; compare with the value`, leaf.at);
+  }
 }
 
 /** `emails co "x"` speaks of the elements' value (RFC 7643 §2.4). */
@@ -89,7 +89,10 @@ function find(schema: ResourceSchema, leaf: Leaf, options: ResolveOptions): Attr
   const place = lookup(schema, leaf.path, options);
   if (!place) return null;
   const { attribute, sub } = place;
-  if (sub) return { ...sub, multiValued: attribute.multiValued };
+  if (sub) {
+    refuseReference(attribute.name, sub, leaf);
+    return { ...sub, multiValued: attribute.multiValued };
+  }
   const value = attribute.multiValued && leaf.op !== 'pr' ? attribute.sub?.get('value') : undefined;
   return value ? { ...value, multiValued: true } : attribute;
 }

@@ -1,9 +1,8 @@
-import { isDeepStrictEqual } from 'node:util';
 import { ScimError } from '../error.ts';
-import { matches } from '../filter/matches.ts';
 import type { Attribute, ResourceSchema } from '../schema/attribute.ts';
 import { coerceResource, coerceValue, isObject, type Json, type Leniency } from '../schema/coerce.ts';
-import { elementFrom } from './element.ts';
+import { lookup, lookupExtension } from '../schema/lookup.ts';
+import { addElements, applyToMatching, keep } from './elements.ts';
 import type { PatchOp } from './operations.ts';
 import { invalidPath, type PatchPath, parsePath } from './path.ts';
 
@@ -22,17 +21,18 @@ export function applyPatch(schema: ResourceSchema, resource: Json, operations: P
   return coerceResource(schema, draft, leniency);
 }
 
-/** Without a path the value's keys are the paths; dotted and URN-qualified ones too (Entra). */
+/** Without a path the value's keys are the paths; tolerant, dotted ones and such with brackets too (Entra). */
 function applyPathless(schema: ResourceSchema, draft: Json, operation: PatchOp, leniency: Leniency): void {
   if (!isObject(operation.value)) {
     throw new ScimError(400, `${operation.op} without a path needs an object as value`, 'invalidValue');
   }
   for (const [key, value] of Object.entries(operation.value)) {
-    const path = parsePath(schema, key);
+    const path = isUnknownName(schema, key, leniency) ? null : parsePath(schema, key, leniency);
     if (path === null) {
       if (leniency.tolerant || isOurs(key)) continue;
       throw invalidPath(key, 'no schema has this attribute');
     }
+    if (!leniency.tolerant && !isPlain(path, key)) throw invalidPath(key, 'give it as the path of an operation');
     // clients send back what they have read (Okta: id, groups): what only we may write is skipped here
     if (path.kind === 'attribute' && path.attribute.mutability === 'readOnly') continue;
     applyTo(draft, path, { ...operation, value }, leniency);
@@ -40,21 +40,31 @@ function applyPathless(schema: ResourceSchema, draft: Json, operation: PatchOp, 
 }
 
 function applyAt(schema: ResourceSchema, draft: Json, operation: PatchOp, text: string, leniency: Leniency): void {
-  const path = parsePath(schema, text);
+  const path = parsePath(schema, text, leniency);
   if (path === null) {
-    if (isOurs(text)) throw new ScimError(400, `${text} is read-only`, 'mutability');
+    if (isOurs(text)) throw new ScimError(400, `${text.slice(0, 200)} is read-only`, 'mutability');
+    if (leniency.tolerant) return; // as in a POST: an attribute of a schema that we do not know is not ours to judge
     throw invalidPath(text, 'no schema has this attribute');
   }
-  if (path.kind === 'attribute' && (path.attribute.mutability === 'readOnly' || path.sub?.mutability === 'readOnly')) {
+  if (path.kind === 'attribute') refuseForbidden(path, operation);
+  applyTo(draft, path, operation, leniency);
+}
+
+/** RFC 7644 §3.5.2.2: neither a read-only nor a required attribute can be removed. */
+function refuseForbidden(path: AttributePath, operation: PatchOp): void {
+  const { attribute, sub, text } = path;
+  if (attribute.mutability === 'readOnly' || sub?.mutability === 'readOnly') {
     throw new ScimError(400, `${text} is read-only`, 'mutability');
   }
-  applyTo(draft, path, operation, leniency);
+  if (operation.op === 'remove' && attribute.required && !sub) {
+    throw new ScimError(400, `${text} is required and cannot be removed`, 'mutability');
+  }
 }
 
 function applyTo(draft: Json, path: PatchPath, operation: PatchOp, leniency: Leniency): void {
   if (path.kind === 'extension') return applyToExtension(draft, path, operation, leniency);
   const holder = path.owner === null ? draft : child(draft, path.owner);
-  if (path.condition) applyToMatching(holder, path, operation, leniency);
+  if (path.brackets) applyToMatching(holder, path, path.brackets, operation, leniency);
   else if (path.sub) applyToSub(holder, path, path.sub, operation, leniency);
   else applyToAttribute(holder, path.attribute, path.text, operation, leniency);
 }
@@ -65,7 +75,7 @@ function applyToExtension(
   operation: PatchOp,
   leniency: Leniency,
 ): void {
-  if (operation.op === 'remove') {
+  if (operation.op === 'remove' || operation.value === null) {
     delete draft[path.owner];
     return;
   }
@@ -73,6 +83,7 @@ function applyToExtension(
   const holder = child(draft, path.owner);
   for (const [key, value] of Object.entries(operation.value)) {
     const attribute = path.attributes.get(key.toLowerCase());
+    if (!attribute && !leniency.tolerant) throw invalidPath(`${path.owner}:${key}`, 'no schema has this attribute');
     if (attribute) applyToAttribute(holder, attribute, `${path.owner}:${key}`, { ...operation, value }, leniency);
   }
 }
@@ -84,92 +95,59 @@ function applyToAttribute(
   operation: PatchOp,
   leniency: Leniency,
 ): void {
-  const { name } = attribute;
+  const { name, multiValued } = attribute;
   const { op, value } = operation;
-  if (op === 'remove' && attribute.multiValued && Array.isArray(value) && value.length) {
-    const unwanted = coerceValue(attribute, value, text, leniency) as unknown[];
-    keep(holder, name, (element) => !unwanted.some((item) => sameElement(element, item)));
+  if (op === 'remove' && multiValued && Array.isArray(value) && value.length) {
+    return removeListed(holder, attribute, coerceValue(attribute, value, text, leniency));
+  }
+  // "a new value is added" (RFC 7644 §3.5.2.1): to a multi-valued attribute one alone may be given
+  const given = op === 'add' && multiValued && isObject(value) ? [value] : value;
+  const coerced = op === 'remove' ? undefined : coerceValue(attribute, given, text, leniency);
+  if (multiValued && op === 'add') addElements(holder, name, Array.isArray(coerced) ? coerced : []);
+  else if (coerced === undefined) unassign(holder, name, value);
+  else if (isObject(coerced) && isObject(holder[name])) {
+    unassign(holder, name, value);
+    Object.assign(child(holder, name), coerced);
+  } else holder[name] = coerced;
+}
+
+/** Removes an attribute, or those sub-attributes of it that the given value names as null. */
+function unassign(holder: Json, name: string, value: unknown): void {
+  const existing = holder[name];
+  if (!isObject(value) || !isObject(existing)) {
+    delete holder[name];
     return;
   }
-  const coerced = op === 'remove' ? undefined : coerceValue(attribute, value, text, leniency);
-  if (coerced === undefined) delete holder[name];
-  else if (attribute.multiValued && op === 'add') addElements(holder, name, coerced as unknown[]);
-  else if (isObject(coerced) && isObject(holder[name]))
-    Object.assign(holder[name], withoutNulls(holder[name], value, coerced));
-  else holder[name] = coerced;
+  const nulls = Object.keys(value).filter((key) => value[key] === null);
+  for (const key of nulls) {
+    const known = Object.keys(existing).find((candidate) => candidate.toLowerCase() === key.toLowerCase());
+    if (known) delete existing[known];
+  }
+}
+
+function removeListed(holder: Json, attribute: Attribute, unwanted: unknown): void {
+  const list = Array.isArray(unwanted) ? unwanted : [];
+  keep(holder, attribute.name, (element) => !list.some((item) => isLike(element, item)));
+}
+
+/** Like is what has all that the wanted one says: `{ value }` is enough to name an element. */
+function isLike(element: unknown, wanted: unknown): boolean {
+  if (!isObject(element) || !isObject(wanted)) return element === wanted;
+  return Object.entries(wanted).every(([key, value]) => element[key] === value);
 }
 
 function applyToSub(holder: Json, path: AttributePath, sub: Attribute, operation: PatchOp, leniency: Leniency): void {
   const { attribute, text } = path;
   const value = operation.op === 'remove' ? undefined : coerceValue(sub, operation.value, text, leniency);
   if (attribute.multiValued) {
-    for (const element of listAt(holder, attribute.name)) setOrDelete(element, sub.name, value);
+    const elements = Array.isArray(holder[attribute.name]) ? (holder[attribute.name] as Json[]) : [];
+    // what is not there yet is added (RFC 7644 §3.5.2.3)
+    if (elements.length === 0 && value !== undefined) holder[attribute.name] = [{ [sub.name]: value }];
+    for (const element of elements) setOrDelete(element, sub.name, value);
     return;
   }
   if (value === undefined && !isObject(holder[attribute.name])) return;
   setOrDelete(child(holder, attribute.name), sub.name, value);
-}
-
-function applyToMatching(holder: Json, path: AttributePath, operation: PatchOp, leniency: Leniency): void {
-  const { attribute, condition, sub, text } = path;
-  if (!condition) return;
-  const list = listAt(holder, attribute.name);
-  const chosen = list.filter((element) => matches(condition, element));
-  if (operation.op === 'remove') {
-    if (!sub) return keep(holder, attribute.name, (element) => !chosen.includes(element as Json));
-    for (const element of chosen) delete element[sub.name];
-    return;
-  }
-  if (chosen.length === 0) {
-    // Entra adds and replaces a work e-mail that is not there yet; strictly that has no target (RFC 7644 §3.5.2.3)
-    const made = operation.op === 'add' || leniency.tolerant ? elementFrom(condition) : null;
-    if (!made) throw new ScimError(400, `no element matches ${text}`, 'noTarget');
-    holder[attribute.name] = [...list, made];
-    chosen.push(made);
-  }
-  const value = coerceValue(sub ?? { ...attribute, multiValued: false }, operation.value, text, leniency);
-  for (const element of chosen) {
-    if (sub) setOrDelete(element, sub.name, value);
-    else if (isObject(value)) Object.assign(element, value);
-  }
-  if (chosen.some((element) => element['primary'] === true)) demoteOthers(holder, attribute.name, chosen);
-}
-
-/** Adds what is not there yet; a new primary takes the place of the old one (RFC 7643 §2.4). */
-function addElements(holder: Json, name: string, added: unknown[]): void {
-  const list = [...listOf(holder[name])];
-  const fresh = added.filter((item) => !list.some((element) => isDeepStrictEqual(element, item)));
-  holder[name] = [...list, ...fresh];
-  const primaries = fresh.filter((item): item is Json => isObject(item) && item['primary'] === true);
-  if (primaries.length === 1) demoteOthers(holder, name, primaries);
-}
-
-function demoteOthers(holder: Json, name: string, chosen: Json[]): void {
-  for (const element of listAt(holder, name)) {
-    if (!chosen.includes(element) && element['primary'] === true) element['primary'] = false;
-  }
-}
-
-/** A null inside a complex value unassigns that sub-attribute. */
-function withoutNulls(existing: Json, raw: unknown, coerced: Json): Json {
-  if (isObject(raw)) {
-    for (const [key, value] of Object.entries(raw)) {
-      const name = Object.keys(existing).find((known) => known.toLowerCase() === key.toLowerCase());
-      if (value === null && name) delete existing[name];
-    }
-  }
-  return coerced;
-}
-
-function sameElement(element: unknown, wanted: unknown): boolean {
-  if (!isObject(element) || !isObject(wanted)) return element === wanted;
-  return Object.entries(wanted).every(([key, value]) => isDeepStrictEqual(element[key], value));
-}
-
-function keep(holder: Json, name: string, wanted: (element: unknown) => boolean): void {
-  const rest = listOf(holder[name]).filter(wanted);
-  if (rest.length) holder[name] = rest;
-  else delete holder[name];
 }
 
 function setOrDelete(object: Json, name: string, value: unknown): void {
@@ -185,15 +163,16 @@ function child(holder: Json, name: string): Json {
   return made;
 }
 
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [];
+/** Keys are the client's own words, a vendor's URN perhaps: one without brackets need not even be a path. */
+function isUnknownName(schema: ResourceSchema, key: string, leniency: Leniency): boolean {
+  return !key.includes('[') && !lookupExtension(schema, key) && !lookup(schema, key, leniency);
 }
 
-function listAt(holder: Json, name: string): Json[] {
-  return listOf(holder[name]).filter(isObject);
+function isPlain(path: PatchPath, key: string): boolean {
+  return path.kind === 'extension' || (!path.brackets && !path.sub && path.attribute.name.length === key.length);
 }
 
 /** id, meta and schemas are ours; a client that sends them back means no harm. */
 function isOurs(path: string): boolean {
-  return ['id', 'meta', 'schemas'].includes(path.toLowerCase());
+  return ['id', 'meta', 'schemas'].includes(path.toLowerCase().split('.', 1)[0] ?? '');
 }

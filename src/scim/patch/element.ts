@@ -1,15 +1,19 @@
-import type { Condition } from '../../model/filter.ts';
+import type { Filter } from '../../model/filter.ts';
+import type { Attribute } from '../schema/attribute.ts';
 import type { Json } from '../schema/coerce.ts';
 
 /**
  * The element that a filter of equalities describes: `[type eq "work" and primary eq true]` gives
- * `{ type: "work", primary: true }`. Null when the filter says anything else, for then it describes no one element.
+ * `{ type: "work", primary: true }`, in the client's letter case. Null when the filter says anything else, for then it
+ * describes no one element.
  */
-export function elementFrom(condition: Condition): Json | null {
-  if (condition.op === 'and') {
-    const [left, right] = [elementFrom(condition.left), elementFrom(condition.right)];
+export function elementFrom(attribute: Attribute, filter: Filter): Json | null {
+  if (filter.op === 'and') {
+    const left = elementFrom(attribute, filter.left);
+    const right = elementFrom(attribute, filter.right);
     return left && right ? { ...left, ...right } : null;
   }
-  const name = condition.op === 'eq' ? condition.attribute.names.at(-1) : undefined;
-  return condition.op === 'eq' && name && condition.value !== null ? { [name]: condition.value } : null;
+  if (filter.op !== 'eq' || filter.value === null) return null;
+  const sub = attribute.sub?.get(filter.path.toLowerCase());
+  return sub ? { [sub.name]: filter.value } : null;
 }

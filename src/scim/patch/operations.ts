@@ -1,5 +1,5 @@
 import { ScimError } from '../error.ts';
-import { isObject } from '../schema/coerce.ts';
+import { isObject, type Leniency } from '../schema/coerce.ts';
 
 export type PatchOp = { op: 'add' | 'replace' | 'remove'; path: string | null; value: unknown };
 
@@ -8,26 +8,27 @@ const PATCH_OP = 'urn:ietf:params:scim:api:messages:2.0:PatchOp';
 const MAX_OPERATIONS = 10_000;
 
 /**
- * Reads a PatchOp message (RFC 7644 §3.5.2). Operation names in any letter case (Entra: "Add"); the schemas may be
- * missing where the profile is tolerant.
+ * Reads a PatchOp message (RFC 7644 §3.5.2). Tolerant, operation names may have any letter case (Entra: "Add"), the
+ * schemas may be missing, and a removal may list what goes (Entra).
  */
-export function parsePatch(body: unknown, options: { tolerant: boolean }): PatchOp[] {
+export function parsePatch(body: unknown, leniency: Leniency): PatchOp[] {
   if (!isObject(body)) throw invalidSyntax('the body must be a JSON object');
   const { Operations: operations, schemas } = lowerKeyed(body);
   const declared = Array.isArray(schemas) && schemas.includes(PATCH_OP);
-  if (!declared && !(options.tolerant && schemas === undefined))
+  if (!declared && !(leniency.tolerant && schemas === undefined))
     throw invalidSyntax(`schemas must contain ${PATCH_OP}`);
   if (!Array.isArray(operations) || operations.length === 0)
     throw invalidSyntax('Operations must be a non-empty array');
   if (operations.length > MAX_OPERATIONS) {
     throw new ScimError(413, `a PATCH may hold ${MAX_OPERATIONS} operations at most`, 'tooMany');
   }
-  return operations.map(parseOperation);
+  return operations.map((operation, index) => parseOperation(operation, index, leniency));
 }
 
-function parseOperation(operation: unknown, index: number): PatchOp {
+function parseOperation(operation: unknown, index: number, leniency: Leniency): PatchOp {
   if (!isObject(operation)) throw invalidSyntax(`operation ${index + 1} must be an object`);
-  const op = typeof operation['op'] === 'string' ? operation['op'].toLowerCase() : '';
+  const word = typeof operation['op'] === 'string' ? operation['op'] : '';
+  const op = leniency.tolerant ? word.toLowerCase() : word;
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
     throw invalidSyntax(`operation ${index + 1}: op must be add, replace or remove`);
   }
@@ -40,6 +41,13 @@ function parseOperation(operation: unknown, index: number): PatchOp {
   }
   if (op !== 'remove' && value === undefined) {
     throw new ScimError(400, `operation ${index + 1}: ${op} needs a value`, 'invalidValue');
+  }
+  if (op === 'remove' && value !== undefined && !leniency.tolerant) {
+    throw new ScimError(
+      400,
+      `operation ${index + 1}: remove takes no value; use a filter in the path`,
+      'invalidSyntax',
+    );
   }
   return { op, path: path || null, value };
 }

@@ -1,9 +1,10 @@
-import type { Condition } from '../../model/filter.ts';
+import type { Condition, Filter } from '../../model/filter.ts';
 import { ScimError } from '../error.ts';
 import { parseBracketed } from '../filter/parse.ts';
 import { resolveInside } from '../filter/resolve.ts';
 import { type Token, tokenize } from '../filter/tokens.ts';
 import type { Attribute, Attributes, ResourceSchema } from '../schema/attribute.ts';
+import type { Leniency } from '../schema/coerce.ts';
 import { lookup, lookupExtension } from '../schema/lookup.ts';
 
 /** What a PATCH path names: a whole extension, or an attribute with perhaps a filter and a sub-attribute. */
@@ -13,7 +14,8 @@ export type PatchPath =
       kind: 'attribute';
       owner: string | null;
       attribute: Attribute;
-      condition: Condition | null;
+      /** What stands in the brackets, as written and as resolved. */
+      brackets: { filter: Filter; condition: Condition } | null;
       sub: Attribute | null;
       text: string;
     };
@@ -22,24 +24,24 @@ export type PatchPath =
  * Parses a PATCH path (RFC 7644 §3.5.2, figure 7) and finds it in the schema, so that no text of a client ever becomes
  * a property name. Null when no schema knows the attribute; invalidPath when it is not a path at all.
  */
-export function parsePath(schema: ResourceSchema, text: string): PatchPath | null {
+export function parsePath(schema: ResourceSchema, text: string, leniency: Leniency): PatchPath | null {
   const extension = lookupExtension(schema, text);
   if (extension) return { kind: 'extension', owner: extension.id, attributes: extension.attributes };
   const tokens = tokensOf(text);
   const [first, second] = tokens;
   if (first?.kind !== 'word') throw invalidPath(text, 'it must begin with an attribute name');
-  const place = lookup(schema, first.text);
+  const place = lookup(schema, first.text, leniency);
   if (!place) return null;
   const { owner, attribute } = place;
-  if (second?.kind === 'end') return { kind: 'attribute', owner, attribute, condition: null, sub: place.sub, text };
+  if (second?.kind === 'end') return { kind: 'attribute', owner, attribute, brackets: null, sub: place.sub, text };
   if (second?.kind !== '[' || place.sub)
     throw invalidPath(text, 'only an attribute or a filter in brackets may follow');
   if (!attribute.sub || !attribute.multiValued)
     throw invalidPath(text, `${attribute.name} has no elements to choose from`);
   const { filter, next } = parseBracketed(tokens, 2);
-  const condition = resolveInside(attribute, filter, { unknown: 'error' });
+  const condition = resolveInside(attribute, filter, { unknown: 'error', ...leniency });
   const sub = subAfterBrackets(text, attribute, tokens.slice(next));
-  return { kind: 'attribute', owner, attribute, condition, sub, text };
+  return { kind: 'attribute', owner, attribute, brackets: { filter, condition }, sub, text };
 }
 
 function subAfterBrackets(text: string, attribute: Attribute, rest: Token[]): Attribute | null {

@@ -1,5 +1,6 @@
 import { ScimError } from '../error.ts';
 import type { Attribute, Attributes, ResourceSchema } from './attribute.ts';
+import { toInstant } from './date-time.ts';
 
 export type Json = Record<string, unknown>;
 export type Leniency = {
@@ -13,6 +14,7 @@ export type Leniency = {
  */
 export function coerceResource(schema: ResourceSchema, input: unknown, leniency: Leniency): Json {
   if (!isObject(input)) throw new ScimError(400, 'the body must be a JSON object', 'invalidSyntax');
+  if (!leniency.tolerant) checkSchemas(schema, input);
   const resource: Json = {};
   const urns: string[] = [schema.id];
   for (const [key, value] of Object.entries(input)) {
@@ -31,10 +33,21 @@ export function coerceResource(schema: ResourceSchema, input: unknown, leniency:
   return { schemas: urns, ...resource };
 }
 
+/** Strictly a body says which schemas it follows, and only ones we know (RFC 7643 §3). */
+function checkSchemas(schema: ResourceSchema, input: Json): void {
+  const schemas = Object.entries(input).find(([key]) => key.toLowerCase() === 'schemas')?.[1];
+  const urns = Array.isArray(schemas) ? schemas.map((urn) => String(urn).toLowerCase()) : [];
+  if (!urns.includes(schema.id.toLowerCase())) {
+    throw new ScimError(400, `schemas must contain ${schema.id}`, 'invalidSyntax');
+  }
+  const foreign = urns.find((urn) => urn !== schema.id.toLowerCase() && !schema.extensions.has(urn));
+  if (foreign) throw new ScimError(400, `there is no schema "${excerpt(foreign)}" here`, 'invalidSyntax');
+}
+
 /** The value of one attribute as it is stored, or undefined where it says "unassigned". `path` is for messages. */
 export function coerceValue(attribute: Attribute, value: unknown, path: string, leniency: Leniency): unknown {
   if (value === null || value === undefined) return undefined;
-  if (!attribute.multiValued) return coerceSingle(attribute, single(attribute, value, path), path, leniency);
+  if (!attribute.multiValued) return coerceSingle(attribute, single(value, path, leniency), path, leniency);
   const list = Array.isArray(value) ? value : leniency.tolerant ? [value] : mustBe(path, 'an array');
   const items = list
     .map((item) => coerceSingle(attribute, item, path, leniency))
@@ -62,7 +75,7 @@ function assign(
 ): void {
   if (!attribute) {
     if (leniency.tolerant) return;
-    throw new ScimError(400, `the schema has no attribute "${key}"`, 'invalidSyntax');
+    throw new ScimError(400, `the schema has no attribute "${excerpt(key)}"`, 'invalidSyntax');
   }
   // a client may send back what it has read (RFC 7644 §3.5.1): read-only values are ignored, passwords never stored
   if (attribute.mutability === 'readOnly' || attribute.returned === 'never') return;
@@ -82,7 +95,7 @@ function coerceSingle(attribute: Attribute, value: unknown, path: string, lenien
     case 'decimal':
       return typeof value === 'number' ? value : mustBe(path, 'a number');
     case 'dateTime':
-      return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : mustBe(path, 'a date and time');
+      return typeof value === 'string' && toInstant(value) ? value : mustBe(path, 'a date and time');
     case 'string':
     case 'reference':
     case 'binary':
@@ -95,6 +108,7 @@ function coerceSingle(attribute: Attribute, value: unknown, path: string, lenien
 /** A bare string where an object is due means its `value` (Entra's manager, members of many clients). */
 function coerceComplex(attribute: Attribute, value: unknown, path: string, leniency: Leniency): unknown {
   const sub = attribute.sub ?? new Map<string, Attribute>();
+  if (leniency.tolerant && value === '') return undefined; // Entra unassigns a manager so
   const object = leniency.tolerant && typeof value === 'string' && sub.has('value') ? { value } : value;
   const result = coerceObject(sub, object, path, leniency);
   requireAll(sub, result, `${path}.`);
@@ -117,11 +131,10 @@ function toText(value: unknown, path: string, leniency: Leniency): string {
   return text;
 }
 
-function single(attribute: Attribute, value: unknown, path: string): unknown {
+/** Entra wraps the one manager in an array. */
+function single(value: unknown, path: string, leniency: Leniency): unknown {
   if (!Array.isArray(value)) return value;
-  return attribute.type === 'complex'
-    ? mustBe(path, 'one object, not an array')
-    : mustBe(path, 'one value, not an array');
+  return leniency.tolerant && value.length === 1 ? value[0] : mustBe(path, 'one value, not an array');
 }
 
 function onePrimary(items: unknown[], path: string): void {
@@ -133,14 +146,19 @@ function requireAll(attributes: Attributes, object: Json, prefix: string): void 
   for (const attribute of attributes.values()) {
     if (!attribute.required || attribute.mutability === 'readOnly') continue;
     const value = object[attribute.name];
-    if (value === undefined || value === '') {
+    if (value === undefined || (typeof value === 'string' && value.trim() === '')) {
       throw new ScimError(400, `${prefix}${attribute.name} is required`, 'invalidValue');
     }
   }
 }
 
 function mustBe(path: string, what: string): never {
-  throw new ScimError(400, `${path} must be ${what}`, 'invalidValue');
+  throw new ScimError(400, `${excerpt(path)} must be ${what}`, 'invalidValue');
+}
+
+/** What a client sent, as a message may repeat it. */
+export function excerpt(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
 
 export function isObject(value: unknown): value is Json {

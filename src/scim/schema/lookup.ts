@@ -5,10 +5,11 @@ export type Place = { owner: string | null; attribute: Attribute; sub: Attribute
 
 /**
  * Finds what a path without brackets names: `userName`, `name.givenName`, `urn:…:User:department`,
- * `urn:…:User:manager.value`; any letter case. Null when no schema knows it.
+ * `urn:…:User:manager.value`; any letter case. Null when no schema knows it. Tolerant, also `urn:…:User.department`
+ * (Entra).
  */
-export function lookup(schema: ResourceSchema, path: string): Place | null {
-  const { owner, attributes, rest } = split(schema, path);
+export function lookup(schema: ResourceSchema, path: string, options: { tolerant: boolean }): Place | null {
+  const { owner, attributes, rest } = split(schema, path, options.tolerant ? ':.' : ':');
   const dot = rest.indexOf('.');
   const attribute = attributes.get((dot < 0 ? rest : rest.slice(0, dot)).toLowerCase());
   if (!attribute) return null;
@@ -22,14 +23,18 @@ export function lookupExtension(schema: ResourceSchema, path: string): { id: str
   return schema.extensions.get(path.toLowerCase()) ?? null;
 }
 
-function split(schema: ResourceSchema, path: string): { owner: string | null; attributes: Attributes; rest: string } {
+function split(
+  schema: ResourceSchema,
+  path: string,
+  separators: string,
+): { owner: string | null; attributes: Attributes; rest: string } {
   const lower = path.toLowerCase();
+  const begins = (urn: string) => lower.startsWith(urn) && separators.includes(lower.charAt(urn.length) || ' ');
   for (const [urn, extension] of schema.extensions) {
-    if (lower.startsWith(`${urn}:`)) {
+    if (begins(urn)) {
       return { owner: extension.id, attributes: extension.attributes, rest: path.slice(urn.length + 1) };
     }
   }
-  const core = `${schema.id.toLowerCase()}:`;
-  const rest = lower.startsWith(core) ? path.slice(core.length) : path;
+  const rest = begins(schema.id.toLowerCase()) ? path.slice(schema.id.length + 1) : path;
   return { owner: null, attributes: schema.attributes, rest };
 }

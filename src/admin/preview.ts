@@ -1,0 +1,87 @@
+import type { Connector } from '../connectors/connector.ts';
+import { findLink, type LinkKey, takenAccounts } from '../deliver/links.ts';
+import { listConnections } from '../directory/connections.ts';
+import { readPerson } from '../directory/person.ts';
+import { listTargets, readTarget } from '../directory/targets.ts';
+import { isFault } from '../errors.ts';
+import type { ActualAccount } from '../model/account.ts';
+import { emailOf } from '../model/email.ts';
+import type { Link } from '../model/link.ts';
+import type { Resource } from '../model/person.ts';
+import { describe, describeWaiting } from '../plan/describe.ts';
+import { desired } from '../plan/desired.ts';
+import { type Observed, plan } from '../plan/plan.ts';
+import type { TargetMaker } from './targets.ts';
+
+/** One target of a person: what it shows and what would be done there now. */
+export type Preview = {
+  targetId: string;
+  name: string;
+  link: Pick<Link, 'remoteId' | 'state' | 'origin'> | null;
+  actual: ActualAccount | null;
+  actions: string[];
+  waiting: string | null;
+  /** Why the target could not be asked. */
+  problem: string | null;
+};
+
+const LOOK_MS = 10_000;
+
+/**
+ * Looks at a person's targets as the reconciler would, and changes nothing: a link that a rehire is about to take over
+ * still shows as none.
+ */
+export async function previewOf(
+  maker: TargetMaker,
+  tenantId: string,
+  person: { id: string; connection: { id: string } },
+): Promise<Preview[]> {
+  const connections = await listConnections(maker.db, tenantId);
+  const targetIds = connections.find(({ id }) => id === person.connection.id)?.targetIds ?? [];
+  const targets = (await listTargets(maker.db, tenantId)).filter(({ id }) => targetIds.includes(id));
+  return Promise.all(
+    targets.map(async ({ id: targetId, name }) => ({
+      targetId,
+      name,
+      ...(await previewAt(maker, { tenantId, targetId, personId: person.id })),
+    })),
+  );
+}
+
+async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview, 'targetId' | 'name'>> {
+  const { db, vault, create } = maker;
+  const found = await findLink(db, key);
+  const link = found && { remoteId: found.remoteId, state: found.state, origin: found.origin };
+  const nothing = { link, actual: null, actions: [], waiting: null, problem: null };
+  const source = await readPerson(db, key);
+  if (!source) return nothing; // gone between two statements
+  const { person, connection } = source;
+  const target = await readTarget(db, key.tenantId, key.targetId);
+  try {
+    const connector = create(target.kind, { settings: target.settings, secrets: vault.open(target.secrets) });
+    const observed = await observe(maker, connector, key, found, person.resource);
+    const wanted = desired(person, connection.policy, connector.capabilities);
+    const { actions, waiting } = plan(wanted, observed, connection.policy);
+    const words = { actions: actions.map(describe), waiting: waiting && describeWaiting(waiting) };
+    return { ...nothing, actual: observed.actual, ...words };
+  } catch (error) {
+    if (isFault(error)) return { ...nothing, problem: error.message };
+    throw error;
+  }
+}
+
+async function observe(
+  { db }: TargetMaker,
+  connector: Connector,
+  key: LinkKey,
+  link: Link | null,
+  resource: Resource,
+): Promise<Observed> {
+  const signal = AbortSignal.timeout(LOOK_MS);
+  if (link?.remoteId) return { link, actual: await connector.find(link.remoteId, signal), found: [] };
+  const email = emailOf(resource);
+  const all = email === null ? [] : await connector.search(email, signal);
+  const ids = all.map(({ remoteId }) => remoteId);
+  const taken = await takenAccounts(db, key, ids);
+  return { link, actual: null, found: all.filter(({ remoteId }) => !taken.has(remoteId)) };
+}

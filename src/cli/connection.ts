@@ -1,0 +1,79 @@
+import { type Command, Option } from 'commander';
+import { apiCommand, collect, group } from './command.ts';
+import { type ConnectionItem, listConnections, listTargets, pick } from './named.ts';
+import { table } from './print.ts';
+
+type AddOptions = {
+  profile: string;
+  target?: string[];
+  invite?: string;
+  adopt?: string;
+  onDeactivate?: string;
+  onDelete?: string;
+};
+const ON_LEAVE = ['suspend', 'erase', 'ignore'];
+
+/** `gangway connection`: the identity providers that send people. */
+export function connectionCommand(): Command {
+  return group('connection', 'the identity providers that send people', [
+    addCommand(),
+    apiCommand('list', 'show all connections', async (api) => {
+      const [connections, targets] = await Promise.all([listConnections(api), listTargets(api)]);
+      const nameOf = (id: string) => targets.find((target) => target.id === id)?.name ?? id;
+      const rows = connections.map(({ name, profile, state, policy, targetIds, id }) => [
+        name,
+        profile,
+        state,
+        policy.invite,
+        targetIds.map(nameOf).join(', '),
+        id,
+      ]);
+      const headings = ['NAME', 'PROFILE', 'STATE', 'INVITES', 'TARGETS', 'ID'];
+      return { data: connections, lines: table(headings, rows, 'no connections yet: gangway connection add') };
+    }),
+    changeCommand('enable', 'let what it says leave for its targets', 'its targets follow from now on'),
+    changeCommand('pause', 'go on storing what it says, deliver nothing', 'it stores what comes in; nothing leaves'),
+  ]);
+}
+
+function addCommand(): Command {
+  return apiCommand<AddOptions>(
+    'add <name>',
+    'make a connection; nothing leaves until it is enabled',
+    async (api, [name], options) => {
+      const targets = options.target ? await listTargets(api) : [];
+      const made = await api.call<ConnectionItem>('POST', '/connections', {
+        name,
+        profile: options.profile,
+        policy: {
+          invite: options.invite,
+          adoptExisting: options.adopt,
+          onDeactivate: options.onDeactivate,
+          onDelete: options.onDelete,
+        },
+        targets: (options.target ?? []).map((wanted) => pick('target', targets, wanted).id),
+      });
+      const next = [`next: gangway token add ${made.name}, then gangway connection enable ${made.name}`];
+      return { data: made, lines: [`connection ${made.name} is there: ${made.id}`, ...next] };
+    },
+  )
+    .addOption(profileOption())
+    .option('--target <name>', 'a target that follows it; several times', collect)
+    .addOption(new Option('--invite <how>', 'joiners (default: manual)').choices(['automatic', 'manual']))
+    .addOption(new Option('--adopt <which>', 'accounts that exist already (default: ask)').choices(['all', 'ask']))
+    .addOption(new Option('--on-deactivate <what>', 'leavers’ accounts (default: suspend)').choices(ON_LEAVE))
+    .addOption(new Option('--on-delete <what>', 'accounts of the deleted (default: suspend)').choices(ON_LEAVE));
+}
+
+function profileOption(): Option {
+  const profiles = ['rfc', 'okta', 'entra', 'generic'];
+  return new Option('--profile <profile>', 'whose habits to allow for').choices(profiles).default('generic');
+}
+
+function changeCommand(change: 'enable' | 'pause', description: string, effect: string): Command {
+  return apiCommand(`${change} <name>`, description, async (api, [name = '']) => {
+    const { id } = pick('connection', await listConnections(api), name);
+    const moved = await api.call<ConnectionItem>('POST', `/connections/${id}/${change}`);
+    return { data: moved, lines: [`connection ${moved.name} is ${moved.state}: ${effect}`] };
+  });
+}

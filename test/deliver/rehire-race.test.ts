@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
+
+let gangway: Gangway;
+beforeAll(async () => {
+  gangway = await startGangway();
+});
+afterAll(() => gangway?.stop());
+
+const accountOf = async (name: string) =>
+  (await gangway.accounts()).find(({ email }) => email === `${name}@example.com`);
+
+test('who is deleted and posted anew while the suspension is under way ends with the same account, given back', async () => {
+  for (const [round, pauseMs] of [0, 20, 60, 150].entries()) {
+    const name = `race${round}`;
+    const { body } = await gangway.scim('POST', '/Users', scimUser(name));
+    const before = await eventually('invited', () => accountOf(name));
+    await settled(gangway.db);
+    await gangway.setFault({ mode: 'slow', latencyMs: 100 });
+    await gangway.scim('DELETE', `/Users/${body['id']}`);
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await gangway.scim('POST', '/Users', scimUser(name));
+    await gangway.setFault({ mode: 'none' });
+    await settled(gangway.db);
+    expect(await accountOf(name)).toMatchObject({ id: before.id, status: 'invited' });
+  }
+}, 40_000);
+
+test('who comes back after a suspension whose answer was lost is given the account back', async () => {
+  const { body } = await gangway.scim('POST', '/Users', scimUser('lost'));
+  await eventually('invited', () => accountOf('lost'));
+  await settled(gangway.db);
+  const active = (value: boolean) =>
+    gangway.scim('PATCH', `/Users/${body['id']}`, patchOp({ op: 'replace', path: 'active', value }));
+  await gangway.setFault({ mode: 'lost_answer', hits: 'writes', remaining: 1 });
+  await active(false);
+  await eventually('suspended', async () => (await accountOf('lost'))?.status === 'suspended');
+  await active(true);
+  await settled(gangway.db);
+  expect(await accountOf('lost')).toMatchObject({ status: 'invited' });
+});
