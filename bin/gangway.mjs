@@ -23,6 +23,7 @@ async function runHere() {
 /** Node takes the types out of TypeScript files, but not below node_modules, where an installed Gangway lies. */
 async function allowTypesInPackages() {
   const { registerHooks, stripTypeScriptTypes } = await import('node:module');
+  quietly(() => stripTypeScriptTypes('')); // it warns once that it is experimental
   const sources = pathToFileURL(join(here, '..')).href;
   registerHooks({
     load(url, context, next) {
@@ -33,6 +34,13 @@ async function allowTypesInPackages() {
       return { format: 'module', source, shortCircuit: true };
     },
   });
+}
+
+function quietly(work) {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  work();
+  process.emitWarning = emitWarning;
 }
 
 /** The Node of the package `node-<platform>-<arch>`, or null when npm has installed none. */

@@ -1,16 +1,14 @@
-import type { Connector } from '../connectors/connector.ts';
-import { findLink, type LinkKey, takenAccounts } from '../deliver/links.ts';
+import { findLink, type LinkKey } from '../deliver/links.ts';
+import { observe } from '../deliver/observe.ts';
 import { listConnections } from '../directory/connections.ts';
 import { readPerson } from '../directory/person.ts';
 import { listTargets, readTarget } from '../directory/targets.ts';
 import { isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
-import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
-import type { Resource } from '../model/person.ts';
 import { describe, describeWaiting } from '../plan/describe.ts';
 import { desired } from '../plan/desired.ts';
-import { type Observed, plan } from '../plan/plan.ts';
+import { plan } from '../plan/plan.ts';
 import type { TargetMaker } from './targets.ts';
 
 /** One target of a person: what it shows and what would be done there now. */
@@ -59,7 +57,7 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
   const target = await readTarget(db, key.tenantId, key.targetId);
   try {
     const connector = create(target.kind, { settings: target.settings, secrets: vault.open(target.secrets) });
-    const observed = await observe(maker, connector, key, found, person.resource);
+    const observed = await observe(db, connector, key, found, person, AbortSignal.timeout(LOOK_MS));
     const wanted = desired(person, connection.policy, connector.capabilities);
     const { actions, waiting } = plan(wanted, observed, connection.policy);
     const words = { actions: actions.map(describe), waiting: waiting && describeWaiting(waiting) };
@@ -68,20 +66,4 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
     if (isFault(error)) return { ...nothing, problem: error.message };
     throw error;
   }
-}
-
-async function observe(
-  { db }: TargetMaker,
-  connector: Connector,
-  key: LinkKey,
-  link: Link | null,
-  resource: Resource,
-): Promise<Observed> {
-  const signal = AbortSignal.timeout(LOOK_MS);
-  if (link?.remoteId) return { link, actual: await connector.find(link.remoteId, signal), found: [] };
-  const email = emailOf(resource);
-  const all = email === null ? [] : await connector.search(email, signal);
-  const ids = all.map(({ remoteId }) => remoteId);
-  const taken = await takenAccounts(db, key, ids);
-  return { link, actual: null, found: all.filter(({ remoteId }) => !taken.has(remoteId)) };
 }

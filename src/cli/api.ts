@@ -15,12 +15,11 @@ type Problem = { detail?: string; code?: FaultCode; errors?: { pointer: string; 
 /** The JSON API as one tenant's operator sees it; throws a Fault in the server's words. */
 export function createApi(options: ApiOptions): Api {
   const config = readConfig();
-  const url = urlOf(options.url ?? addressOf(config));
-  const key = options.key ?? keyIn(config);
+  const url = (options.url ?? addressOf(config)).replace(/\/+$/, '');
   let tenantId: Promise<string> | undefined;
 
   const send = async <T>(method: string, path: string, body?: object, tenant?: string): Promise<T> => {
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${options.key ?? keyIn(config)}`, 'content-type': 'application/json' };
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: tenant ? { ...headers, 'gangway-tenant': tenant } : headers,
@@ -51,11 +50,6 @@ async function tenantHeader(
   const found = (await list()).tenants.find(({ name }) => name === named);
   if (!found) throw new Fault('not_found', `no tenant "${named}"`);
   return found.tenantId;
-}
-
-function urlOf(text: string): string {
-  if (/^https?:\/\/[^\s]+$/.test(text) && URL.canParse(text)) return text.replace(/\/+$/, '');
-  throw new Fault('config_invalid', '--url must be where the server answers, like http://127.0.0.1:8080');
 }
 
 function keyIn({ dataDir }: Config): string {

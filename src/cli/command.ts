@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Api, ApiOptions } from './api.ts';
 
 const USAGE_ERROR = 2;
@@ -20,7 +20,9 @@ export function apiCommand<Options = unknown>(usage: string, description: string
   const command = careful(new Command(name).description(description));
   for (const argument of names) command.argument(argument);
   command
-    .addOption(new Option('--url <url>', 'where the server answers (default: http://127.0.0.1:PORT)'))
+    .addOption(
+      new Option('--url <url>', 'where the server answers (default: http://127.0.0.1:PORT)').argParser(httpUrl),
+    )
     .addOption(
       new Option('--key <key>', 'the admin key (default: the file admin-key in GANGWAY_DATA)').env('GANGWAY_ADMIN_KEY'),
     )
@@ -44,6 +46,11 @@ export function usageError(command: Command, message: string): never {
 /** Collects an option that may be given several times. */
 export function collect(value: string, earlier: string[] = []): string[] {
   return [...earlier, value];
+}
+
+function httpUrl(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('Give an address like http://127.0.0.1:8080.');
 }
 
 function careful(command: Command): Command {

@@ -3,6 +3,7 @@ import type { Call, Connector } from '../connectors/connector.ts';
 import { isFault } from '../errors.ts';
 import type { Action } from '../model/action.ts';
 import type { WorkItem } from '../work/claim.ts';
+import { forgetInvite } from './links.ts';
 import { type ActionKey, finishAction, recordFailure, startAction } from './record.ts';
 
 /** Longest time that one call to a target may take, whatever the connector's own limits are. */
@@ -34,6 +35,8 @@ export async function deliver(delivery: Delivery, action: Action): Promise<boole
     const state = isFault(error, 'target_refused') ? 'refused' : 'failed';
     const answer = error instanceof Error ? error.message : String(error);
     await recordFailure(db, key.tenantId, started, state, answer.slice(0, 2000));
+    // refused at the first try: the account is certainly not of our making, so the policy on adoption decides
+    if (isFault(error, 'account_exists') && started.attempts === 1) await forgetInvite(db, key);
     throw error;
   }
   await finishAction(db, key, started, action, remoteId);

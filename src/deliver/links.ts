@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
-import { Fault } from '../errors.ts';
 import type { AccountStatus } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
@@ -13,37 +12,15 @@ const COLUMNS = 'remote_id as "remoteId", state, origin, applied, granted';
 
 const selectLink = statement<Link>('links_get', `select ${COLUMNS} from links where ${KEY}`);
 
-const selectTaken = statement<{ remoteId: string }>(
+const selectTaken = statement<{ remoteId: string; personId: string }>(
   'links_taken',
-  `select remote_id as "remoteId" from links
+  `select remote_id as "remoteId", person_id as "personId" from links
     where tenant_id = :tenantId and target_id = :targetId and person_id <> :personId and remote_id = any(:remoteIds)`,
 );
 
-// Strongest key first; two tombstones that fit equally well are a question for a human, so neither is taken.
-// While a worker is busy with the former person the link stays: its delivery would be recorded on nobody's.
-const takeOver = statement<{ busy: boolean; remoteId: string | null } & Link>(
-  'links_inherit',
-  `with fitting as (
-     select l.person_id, array_position(:keys::text[], k.key) as strength
-       from links l cross join unnest(l.match_keys) as k (key)
-       join people p on p.tenant_id = l.tenant_id and p.id = l.person_id and p.deleted_at is not null
-      where l.tenant_id = :tenantId and l.target_id = :targetId and l.connection_id = :connectionId
-        and l.remote_id is not null and l.match_keys && :keys::text[] and k.key = any(:keys::text[])),
-   best as (
-     select distinct person_id from fitting where strength = (select min(strength) from fitting)),
-   chosen as (select person_id from best where (select count(*) from best) = 1),
-   former as (
-     select w.lease_token from chosen c join work_item w on w.tenant_id = :tenantId and w.target_id = :targetId
-        and w.kind = 'push' and w.subject_id = c.person_id
-        for update of w),
-   moved as (
-     update links l set person_id = :personId, match_keys = :keys::text[]
-       from chosen c
-      where l.tenant_id = :tenantId and l.target_id = :targetId and l.person_id = c.person_id
-        and not exists (select 1 from former where lease_token is not null)
-     returning l.remote_id as "remoteId", l.state, l.origin, l.applied, l.granted)
-   select exists (select 1 from former where lease_token is not null) as busy, moved.*
-     from (values (1)) one left join moved on true`,
+const deleteUnanswered = statement<never>(
+  'links_forget',
+  `delete from links where ${KEY} and state = 'inviting' and remote_id is null`,
 );
 
 const settleLink = statement<{ settled: number }>(
@@ -75,21 +52,9 @@ export async function takenAccounts(db: Knex, key: LinkKey, remoteIds: readonly 
   return new Set(rows.map((row) => row.remoteId));
 }
 
-/**
- * A rehire: moves the link of a deleted person of the same connection with the same externalId, userName or e-mail to
- * this one, so that the old account comes back instead of a second one. Null when there is none, or more than one;
- * throws `target_busy` while the former person's account is being worked on.
- */
-export async function inheritLink(
-  db: Knex,
-  key: LinkKey & { connectionId: string },
-  resource: Resource,
-): Promise<Link | null> {
-  const [row] = await takeOver(db, { ...key, keys: matchKeys(resource) });
-  if (row?.busy) throw new Fault('target_busy', 'the account is still being taken from the person who had it before');
-  if (!row?.remoteId) return null;
-  const { remoteId, state, origin, applied, granted } = row;
-  return { remoteId, state, origin, applied, granted };
+/** Forgets an invite that certainly made no account, so that the next look starts from nothing. */
+export async function forgetInvite(db: Knex, key: LinkKey): Promise<void> {
+  await deleteUnanswered(db, key);
 }
 
 /** Records that the account is as desired: what was still open for it is not needed any more. */

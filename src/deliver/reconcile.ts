@@ -5,7 +5,6 @@ import { Fault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
 import type { Connection } from '../model/connection.ts';
-import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import { describe } from '../plan/describe.ts';
@@ -13,7 +12,9 @@ import { desired } from '../plan/desired.ts';
 import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { deliver } from './deliver.ts';
-import { closeActions, findLink, inheritLink, type LinkKey, settle, takenAccounts } from './links.ts';
+import { inheritLink } from './inherit.ts';
+import { closeActions, findLink, type LinkKey, matchKeys, settle } from './links.ts';
+import { observe } from './observe.ts';
 
 /**
  * Read, plan, deliver, read back: an account is settled when a fresh look plans nothing more. Invite or adopt, then
@@ -52,7 +53,7 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
       await record(db, look);
       return { kind: 'settled', delivered, waiting: look.plan.waiting };
     }
-    const key = { ...look.key, connectionId: look.connection.id };
+    const key = { ...look.key, connectionId: look.connection.id, matchKeys: matchKeys(look.person.resource) };
     for (const action of look.plan.actions) {
       const done = await deliver({ db, connector, key, item, leaseSeconds, stop }, action);
       if (!done) return { kind: 'lease_lost' };
@@ -70,37 +71,19 @@ async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: Abor
   const source = await readPerson(db, key);
   if (source === null || !source.attached || source.connection.state !== 'enabled') return null;
   const { person, connection } = source;
-  const link = (await findLink(db, key)) ?? (await inherit(db, key, connection, person));
+  const link = await ownOrInherited(db, key, connection, person);
   const observed = await observe(db, connector, key, link, person, stop);
   const wanted = desired(person, connection.policy, connector.capabilities);
   return { connection, person, key, observed, plan: plan(wanted, observed, connection.policy) };
 }
 
-async function inherit(db: Knex, key: LinkKey, connection: Connection, person: Person): Promise<Link | null> {
-  if (person.status !== 'active') return null;
-  return inheritLink(db, { ...key, connectionId: connection.id }, person.resource);
-}
-
-/** Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. */
-async function observe(
-  db: Knex,
-  connector: Connector,
-  key: LinkKey,
-  link: Link | null,
-  person: Person,
-  stop: AbortSignal,
-): Promise<Observed> {
-  if (link?.remoteId) return { link, actual: await connector.find(link.remoteId, stop), found: [] };
-  const email = emailOf(person.resource);
-  const mayExist = link?.state === 'inviting' || person.status === 'active';
-  if (email === null || !mayExist) return { link, actual: null, found: [] };
-  const found = await connector.search(email, stop);
-  const taken = await takenAccounts(
-    db,
-    key,
-    found.map((account) => account.remoteId),
-  );
-  return { link, actual: null, found: found.filter((account) => !taken.has(account.remoteId)) };
+/** The person's own link; without an account behind it, the one of the same person under a former id. */
+async function ownOrInherited(db: Knex, key: LinkKey, connection: Connection, person: Person): Promise<Link | null> {
+  const own = await findLink(db, key);
+  const complete = own !== null && own.state !== 'inviting';
+  if (complete || person.status !== 'active') return own;
+  const heir = { ...key, connectionId: connection.id, matchKeys: matchKeys(person.resource) };
+  return (await inheritLink(db, heir)) ?? own;
 }
 
 async function record(db: Knex, { key, observed, person, plan }: Look): Promise<void> {

@@ -30,10 +30,10 @@ const STARTED = `started as (
 
 const START_LINK = {
   invite: `linked as (
-    insert into links as l (tenant_id, target_id, person_id, connection_id, state, origin, created_at)
-    select h.tenant_id, :targetId, :personId, :connectionId, 'inviting', 'invited', now() from held h
+    insert into links as l (tenant_id, target_id, person_id, connection_id, state, origin, match_keys, created_at)
+    select h.tenant_id, :targetId, :personId, :connectionId, 'inviting', 'invited', :matchKeys::text[], now() from held h
     on conflict (tenant_id, target_id, person_id) do update
-       set state = 'inviting', remote_id = null, granted = '{}', applied = '{}', settled_at = null)`,
+       set state = 'inviting', remote_id = null, match_keys = excluded.match_keys, granted = '{}', applied = '{}', settled_at = null)`,
   grant: `linked as (
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
@@ -63,8 +63,9 @@ const finishStatements = {
   invite: finishStatement('invite', `update links l set state = 'invited', remote_id = :remoteId where ${KEY}`),
   adopt: finishStatement(
     'adopt',
-    `insert into links as l (tenant_id, target_id, person_id, connection_id, remote_id, state, origin, created_at)
-     values (:tenantId, :targetId, :personId, :connectionId, :remoteId, 'active', 'adopted', now())
+    `insert into links as l (tenant_id, target_id, person_id, connection_id, remote_id, state, origin, match_keys,
+                            created_at)
+     values (:tenantId, :targetId, :personId, :connectionId, :remoteId, 'active', 'adopted', :matchKeys::text[], now())
      on conflict (tenant_id, target_id, person_id) do update
         set remote_id = excluded.remote_id, state = 'active',
             origin = case when l.state = 'inviting' then 'invited' else 'adopted' end`,
@@ -95,7 +96,7 @@ const failAction = statement<never>(
 );
 
 export type Started = { id: string; attempts: number };
-export type ActionKey = LinkKey & { connectionId: string };
+export type ActionKey = LinkKey & { connectionId: string; matchKeys: readonly string[] };
 
 /**
  * Records that an action is about to be delivered, and extends the lease. A repeat of one that did not end well gets

@@ -14,7 +14,7 @@ export type Verdict = Failure & { pauseTargetSeconds: number };
  *   target_down                   no               pause the target, longer each time
  *   target_busy with Retry-After  no               pause the target as long as it asked
  *   target_busy                   yes              this person again, later each time
- *   account_exists                yes              this person again at once: the next look finds the account
+ *   account_exists                yes              this person again, the first time at once: the next look finds it
  *   target_refused                yes              dead: a human must act
  *   anything else (a bug)         yes              this person again, later each time
  *
@@ -24,7 +24,7 @@ export function verdict(error: unknown, attempts: number, outages: number, rando
   const words = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
   const counted = { error: words, countAttempt: true, giveUp: attempts >= MAX_ATTEMPTS, pauseTargetSeconds: 0 };
   if (isFault(error, 'target_refused')) return { ...counted, giveUp: true, delaySeconds: 0 };
-  if (isFault(error, 'account_exists')) return { ...counted, delaySeconds: 0 };
+  if (isFault(error, 'account_exists') && attempts <= 1) return { ...counted, delaySeconds: 0 };
   if (isFault(error, 'target_down') || (isFault(error, 'target_busy') && error.retryAfter !== undefined)) {
     const pauseTargetSeconds = error.retryAfter ?? backoffSeconds(outages + 1, random, 60);
     return { error: words, countAttempt: false, giveUp: false, delaySeconds: 0, pauseTargetSeconds };

@@ -28,10 +28,11 @@ export async function carryOut(act: Act, options: WatchOptions): Promise<number[
   const { sandbox, deadlineMs, onProgress } = options;
   const total = act.steps.reduce((sum, { follows }) => sum + follows.length, 0);
   const watched: Watched[] = [];
-  const sending = sendAll(act.steps, watched, options);
+  let accounts = await sandbox.look();
+  const sending = sendAll(act.steps, watched, options.paceMs, () => accounts);
   for (;;) {
     const sentBefore = sending.endedAt !== null;
-    const accounts = await sandbox.look();
+    accounts = await sandbox.look();
     note(watched, accounts);
     if (sending.failure) throw sending.failure;
     const behind = watched.filter(({ seenAt }) => seenAt === null);
@@ -42,11 +43,11 @@ export async function carryOut(act: Act, options: WatchOptions): Promise<number[
   }
 }
 
-function sendAll(steps: Step[], watched: Watched[], { sandbox, paceMs }: WatchOptions) {
+function sendAll(steps: Step[], watched: Watched[], paceMs: number, lastSeen: () => Accounts) {
   const state: { endedAt: number | null; failure: unknown } = { endedAt: null, failure: null };
   const send = async () => {
     for (const step of steps) {
-      const before = await sandbox.look();
+      const before = lastSeen();
       const sentAt = performance.now();
       for (const expectation of step.follows) {
         // an account that is as it should be already says nothing about speed

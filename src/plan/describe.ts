@@ -34,6 +34,8 @@ export function describeWaiting(waiting: Waiting): string {
       return 'an account with this e-mail exists already; the policy asks before adopting it';
     case 'ambiguous':
       return 'several accounts carry this e-mail; somebody must choose';
+    case 'account_taken':
+      return 'the account with this e-mail belongs to another person of this tenant';
     case 'missing_email':
       return 'the source names no e-mail address';
     case 'suspended_by_target':

@@ -11,10 +11,12 @@ export type Observed = {
   readonly actual: ActualAccount | null;
   /** Without a usable link: accounts that carry the person's e-mail and belong to no other person. */
   readonly found: readonly ActualAccount[];
+  /** Such accounts exist, but belong to other people: an invite could only meet them. */
+  readonly taken: boolean;
 };
 
 /** Why nothing happens though the account is not as desired; shown to people. */
-export type Waiting = 'staged' | 'ask_adopt' | 'ambiguous' | 'missing_email' | 'suspended_by_target';
+export type Waiting = 'staged' | 'ask_adopt' | 'ambiguous' | 'missing_email' | 'account_taken' | 'suspended_by_target';
 
 export type Plan = { readonly actions: Action[]; readonly waiting: Waiting | null };
 
@@ -29,6 +31,7 @@ const NOTHING: Plan = { actions: [], waiting: null };
  *   account   -           nothing found        invite, or wait: staged (policy.invite manual)
  *   account   -           one found            adopt, or wait: ask_adopt (policy.adoptExisting ask)
  *   account   -           several found        wait: ambiguous
+ *   account   -           others' account      wait: account_taken
  *   account   inviting    one found            adopt: it is the one that we asked for
  *   account   inviting    nothing found        invite
  *   account   erased      as without a link
@@ -50,7 +53,7 @@ export function plan(desired: Desired, observed: Observed, policy: Policy): Plan
   if (desired.kind === 'unknown') return { actions: [], waiting: desired.reason };
   if (link?.state === 'inviting') return planUnanswered(desired, observed);
   if (desired.kind === 'nobody') return link && actual ? planLeave(link, actual, desired.onLeave) : NOTHING;
-  if (!link || link.state === 'erased') return planUnlinked(desired.account, observed.found, policy);
+  if (!link || link.state === 'erased') return planUnlinked(desired.account, observed, policy);
   if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };
   const changes = differences(desired.account, actual, link);
   if (link.state === 'suspended' || link.state === 'suspending') {
@@ -60,22 +63,24 @@ export function plan(desired: Desired, observed: Observed, policy: Policy): Plan
   return { actions: changes, waiting: null };
 }
 
-function planUnanswered(desired: Exclude<Desired, { kind: 'unknown' }>, { found }: Observed): Plan {
+function planUnanswered(desired: Exclude<Desired, { kind: 'unknown' }>, { found, taken }: Observed): Plan {
   const [one, ...others] = found;
   if (others.length) return { actions: [], waiting: 'ambiguous' };
   if (one) return { actions: [{ kind: 'adopt', remoteId: one.remoteId }], waiting: null };
+  if (desired.kind === 'account' && taken) return { actions: [], waiting: 'account_taken' };
   return desired.kind === 'account'
     ? { actions: [{ kind: 'invite', account: desired.account }], waiting: null }
     : NOTHING;
 }
 
-function planUnlinked(account: DesiredAccount, found: readonly ActualAccount[], policy: Policy): Plan {
+function planUnlinked(account: DesiredAccount, { found, taken }: Observed, policy: Policy): Plan {
   const [one, ...others] = found;
   if (others.length) return { actions: [], waiting: 'ambiguous' };
   if (one) {
     if (policy.adoptExisting !== 'all') return { actions: [], waiting: 'ask_adopt' };
     return { actions: [{ kind: 'adopt', remoteId: one.remoteId }], waiting: null };
   }
+  if (taken) return { actions: [], waiting: 'account_taken' };
   if (policy.invite === 'manual') return { actions: [], waiting: 'staged' };
   return { actions: [{ kind: 'invite', account }], waiting: null };
 }

@@ -12,6 +12,7 @@ export type Summary = {
   said: Resource;
   /** Display names of the groups that the source put the person in. */
   groups: string[];
+  /** When it last said something, be it that the person is gone. */
   modifiedAt: string;
   connection: { id: string; name: string; state: string };
   links: { targetId: string; remoteId: string | null; state: string; origin: string; settledAt: string | null }[];
@@ -35,7 +36,7 @@ const MOST_ACTIONS = 200;
 const selectSummary = statement<Summary>(
   'summary_person',
   `select p.id, p.user_name as "userName", p.active, p.deleted_at is not null as deleted,
-          p.document as said, p.modified_at as "modifiedAt",
+          p.document as said, coalesce(p.deleted_at, p.modified_at) as "modifiedAt",
           array(select g.display_name from memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
                  where m.tenant_id = p.tenant_id and m.member_id = p.id order by 1) as groups,
           json_build_object('id', c.id, 'name', c.name, 'state', c.state) as connection,

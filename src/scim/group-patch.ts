@@ -77,7 +77,8 @@ function withoutMembers(
   leniency: Leniency,
 ): { members: unknown; rest: Record<string, unknown> | null } {
   if (!isObject(value)) throw new ScimError(400, 'without a path the value must be an object', 'invalidValue');
-  const isMembersKey = (key: string) => lookup(GROUP, key, leniency)?.attribute.name === 'members';
+  const isMembersKey = (key: string) =>
+    leniency.tolerant ? lookup(GROUP, key, leniency)?.attribute.name === 'members' : key.toLowerCase() === 'members';
   const keys = Object.keys(value);
   const [key] = keys.filter(isMembersKey);
   const rest = keys.filter((other) => other !== key);

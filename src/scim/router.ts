@@ -38,7 +38,7 @@ export function scimRouter(options: ScimOptions): Router {
   });
   router.use(bearerAuthentication(options.db));
   router.use(pinQuery, strictPaths, methodGuard());
-  router.use(express.json({ type: JSON_TYPES, limit: BODY_LIMIT, strict: false }));
+  router.use(express.json({ type: JSON_TYPES, limit: BODY_LIMIT, strict: false, verify: refuseEmpty }));
   router.use(bodyMustBeJson);
   router.use(discoveryRoutes(baseOf));
   router.post(['/Users/.search', '/Groups/.search'], search(options));
@@ -102,6 +102,11 @@ const pinQuery: RequestHandler = (req, _res, next) => {
   Object.defineProperty(req, 'query', { value: { ...req.query }, writable: true, configurable: true });
   next();
 };
+
+/** Express takes an empty body for `{}`. */
+function refuseEmpty(_req: unknown, _res: unknown, body: Buffer): void {
+  if (body.length === 0) throw new ScimError(400, 'the request needs a JSON body', 'invalidSyntax');
+}
 
 const bodyMustBeJson: RequestHandler = (req, _res, next) => {
   const hasBody = req.method === 'POST' || req.method === 'PUT' || req.method === 'PATCH';

@@ -39,3 +39,18 @@ test('who comes back after a suspension whose answer was lost is given the accou
   await settled(gangway.db);
   expect(await accountOf('lost')).toMatchObject({ status: 'invited' });
 });
+
+test('who is deleted and posted anew while the invite is under way ends with one account', async () => {
+  for (const [round, pauseMs] of [0, 40, 80, 130, 200, 300].entries()) {
+    const name = `early${round}`;
+    await gangway.setFault({ mode: 'slow', latencyMs: 60 });
+    const { body } = await gangway.scim('POST', '/Users', scimUser(name));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await gangway.scim('DELETE', `/Users/${body['id']}`);
+    await gangway.scim('POST', '/Users', scimUser(name));
+    await gangway.setFault({ mode: 'none' });
+    await settled(gangway.db);
+    const accounts = (await gangway.accounts()).filter(({ email }) => email === `${name}@example.com`);
+    expect(accounts).toMatchObject([{ status: 'invited' }]);
+  }
+}, 60_000);

@@ -38,13 +38,14 @@ const observed: fc.Arbitrary<Observed> = fc
     link: fc.option(linkOf),
     actual: fc.option(actualAccount),
     found: fc.array(actualAccount, { maxLength: 2 }),
+    taken: fc.boolean(),
   })
-  .map(({ link, actual, found }): Observed => {
-    if (!link) return { link, actual: null, found };
+  .map(({ link, actual, found, taken }): Observed => {
+    if (!link) return { link, actual: null, found, taken };
     const hasAccount = link.state !== 'inviting' && link.state !== 'erased';
     return hasAccount
-      ? { link, actual: actual && { ...actual, remoteId: 'r1' }, found: [] }
-      : { link: { ...link, remoteId: null }, actual: null, found };
+      ? { link, actual: actual && { ...actual, remoteId: 'r1' }, found: [], taken }
+      : { link: { ...link, remoteId: null }, actual: null, found, taken };
   });
 const policy: fc.Arbitrary<Policy> = fc.record({
   invite: fc.constantFrom('automatic', 'manual'),
@@ -55,7 +56,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
 
 /** A target that does what it is told, and the link as deliver/ keeps it. */
 function carryOut(state: Observed, action: Action): Observed {
-  const { link, actual, found } = state;
+  const { link, actual, found, taken } = state;
   const base: Link = link ?? { remoteId: null, state: 'active', origin: 'invited', applied: {}, granted: [] };
   switch (action.kind) {
     case 'invite': {
@@ -64,36 +65,45 @@ function carryOut(state: Observed, action: Action): Observed {
         link: { ...base, remoteId: 'new', state: 'invited', granted: [], applied: {} },
         actual: account,
         found: [],
+        taken,
       };
     }
     case 'adopt': {
       const account = found.find((item) => item.remoteId === action.remoteId) ?? null;
-      return { link: { ...base, remoteId: action.remoteId, state: 'active' }, actual: account, found: [] };
+      return { link: { ...base, remoteId: action.remoteId, state: 'active' }, actual: account, found: [], taken };
     }
     case 'update':
       return {
         link: { ...base, applied: { attributes: { ...base.applied.attributes, ...action.attributes } } },
         actual: actual && { ...actual, email: action.email, attributes: visible(actual, action.attributes) },
         found,
+        taken,
       };
     case 'grant':
       return {
         link: { ...base, granted: [...base.granted, action.group] },
         actual: actual && { ...actual, groups: [...actual.groups, action.group] },
         found,
+        taken,
       };
     case 'revoke':
       return {
         link: { ...base, granted: base.granted.filter((item) => item !== action.group) },
         actual: actual && { ...actual, groups: actual.groups.filter((item) => item !== action.group) },
         found,
+        taken,
       };
     case 'suspend':
-      return { link: { ...base, state: 'suspended' }, actual: actual && { ...actual, status: 'suspended' }, found };
+      return {
+        link: { ...base, state: 'suspended' },
+        actual: actual && { ...actual, status: 'suspended' },
+        found,
+        taken,
+      };
     case 'resume':
-      return { link: { ...base, state: 'active' }, actual: actual && { ...actual, status: 'active' }, found };
+      return { link: { ...base, state: 'active' }, actual: actual && { ...actual, status: 'active' }, found, taken };
     case 'erase':
-      return { link: { ...base, remoteId: null, state: 'erased' }, actual: null, found };
+      return { link: { ...base, remoteId: null, state: 'erased' }, actual: null, found, taken };
     default:
       return action satisfies never;
   }

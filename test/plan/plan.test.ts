@@ -22,12 +22,13 @@ const wanted: Desired = { kind: 'account', account };
 const gone = (onLeave: OnLeave): Desired => ({ kind: 'nobody', onLeave });
 const unknown: Desired = { kind: 'unknown', reason: 'missing_email' };
 
-const nothing: Observed = { link: null, actual: null, found: [] };
+const nothing: Observed = { link: null, actual: null, found: [], taken: false };
 const found = (...accounts: ActualAccount[]): Observed => ({ ...nothing, found: accounts });
 const linked = (actual: ActualAccount | null, change: Partial<Link> = {}): Observed => ({
   link: { ...link, ...change },
   actual,
   found: [],
+  taken: false,
 });
 
 type Row = {
@@ -50,6 +51,20 @@ const rows: Row[] = [
     waiting: 'staged',
   },
   { name: 'an existing account is adopted', desired: wanted, observed: found(active), kinds: ['adopt'] },
+  {
+    name: "another person's account is no reason to invite",
+    desired: wanted,
+    observed: { ...nothing, taken: true },
+    kinds: [],
+    waiting: 'account_taken',
+  },
+  {
+    name: "an unanswered invite that met another person's account is not repeated",
+    desired: wanted,
+    observed: { ...nothing, link: inviting, taken: true },
+    kinds: [],
+    waiting: 'account_taken',
+  },
   {
     name: 'an existing account is left alone while the policy asks',
     desired: wanted,

@@ -111,11 +111,15 @@ function valueOf(attribute: AttributeRef, leaf: Comparison, options: ResolveOpti
   if (ORDERED.includes(op) && attribute.type === 'boolean') {
     throw invalidFilter(`"${op}" cannot compare true and false`, at);
   }
+  if (PARTIAL.includes(op) && String(leaf.value).length > MAX_PARTIAL) {
+    throw invalidFilter(`"${op}" takes ${MAX_PARTIAL} characters at most`, at); // some become regular expressions
+  }
   const value = options.tolerant ? bent(attribute, leaf.value) : leaf.value;
   if (!fits(attribute, value)) throw invalidFilter(`this is no value that "${path}" can have`, at);
   return foldScalar(attribute, value) as FilterValue;
 }
 
+const MAX_PARTIAL = 1_000;
 const PARTIAL: readonly CompareOp[] = ['co', 'sw', 'ew'];
 const ORDERED: readonly CompareOp[] = ['gt', 'ge', 'lt', 'le'];
 

@@ -1,0 +1,52 @@
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { Fault } from '../errors.ts';
+import type { Link } from '../model/link.ts';
+import { forgetInvite, type LinkKey } from './links.ts';
+
+export type HeirKey = LinkKey & { connectionId: string; matchKeys: readonly string[] };
+
+// Strongest key first; two tombstones that fit equally well are a question for a human, so neither is taken.
+const selectFormer = statement<{ personId: string }>(
+  'inherit_find',
+  `with fitting as (
+     select l.person_id, array_position(:matchKeys::text[], k.key) as strength
+       from links l cross join unnest(l.match_keys) as k (key)
+       join people p on p.tenant_id = l.tenant_id and p.id = l.person_id and p.deleted_at is not null
+      where l.tenant_id = :tenantId and l.target_id = :targetId and l.connection_id = :connectionId
+        and l.state <> 'erased' and l.match_keys && :matchKeys::text[] and k.key = any(:matchKeys::text[])),
+   best as (select distinct person_id from fitting where strength = (select min(strength) from fitting))
+   select person_id as "personId" from best where (select count(*) from best) = 1`,
+);
+
+const lockWork = statement<{ leased: boolean }>(
+  'inherit_lock',
+  `select lease_token is not null as leased from work_item
+    where tenant_id = :tenantId and target_id = :targetId and kind = 'push' and subject_id = :former for update`,
+);
+
+const moveLink = statement<Link>(
+  'inherit_move',
+  `update links set person_id = :personId, match_keys = :matchKeys::text[]
+    where tenant_id = :tenantId and target_id = :targetId and person_id = :former
+   returning remote_id as "remoteId", state, origin, applied, granted`,
+);
+
+/**
+ * A rehire: moves the link of a deleted person of the same connection with the same externalId, userName or e-mail to
+ * this one, so that the old account comes back instead of a second one. Null when there is none, or more than one.
+ * Throws `target_busy` while a worker is busy with the former person: its delivery would be recorded on nobody's link.
+ */
+export async function inheritLink(db: Knex, key: HeirKey): Promise<Link | null> {
+  const [found] = await selectFormer(db, key);
+  if (!found) return null;
+  const former = found.personId;
+  return inTransaction(db, async (trx) => {
+    const [work] = await lockWork(trx, { ...key, former });
+    if (work?.leased) throw new Fault('target_busy', 'the account is still being taken from the person who had it');
+    await forgetInvite(trx, key); // one of our own, which met the account that is ours now
+    const [link] = await moveLink(trx, { ...key, former });
+    return link ?? null;
+  });
+}

@@ -1,0 +1,31 @@
+import type { Knex } from 'knex';
+import type { Connector } from '../connectors/connector.ts';
+import { emailOf } from '../model/email.ts';
+import type { Link } from '../model/link.ts';
+import type { Person } from '../model/person.ts';
+import type { Observed } from '../plan/plan.ts';
+import { type LinkKey, takenAccounts } from './links.ts';
+
+/**
+ * Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. Changes
+ * nothing; throws the connector's Faults.
+ */
+export async function observe(
+  db: Knex,
+  connector: Connector,
+  key: LinkKey,
+  link: Link | null,
+  person: Person,
+  signal: AbortSignal,
+): Promise<Observed> {
+  const nothing = { link, actual: null, found: [], taken: false };
+  if (link?.remoteId) return { ...nothing, actual: await connector.find(link.remoteId, signal) };
+  const email = emailOf(person.resource);
+  const mayExist = link?.state === 'inviting' || person.status === 'active';
+  if (email === null || !mayExist) return nothing;
+  const found = await connector.search(email, signal);
+  const ids = found.map((account) => account.remoteId);
+  const others = await takenAccounts(db, key, ids);
+  const free = found.filter((account) => !others.has(account.remoteId));
+  return { ...nothing, found: free, taken: free.length < found.length };
+}
