@@ -15,6 +15,8 @@ export type Config = {
   /** Proxies in front whose X-Forwarded-* count; 0: none. */
   readonly trustedProxies: number;
   readonly workerConcurrency: number;
+  /** Started by npm, which ends its shell on SIGTERM but not what the shell has started. */
+  readonly endWithParent: boolean;
 };
 
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -34,6 +36,7 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
   TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
   WORKER_CONCURRENCY: wholeNumber(1, 256).default(16),
+  npm_lifecycle_event: z.string().optional(),
 });
 
 /** Reads the environment; throws one `config_invalid` that names every fault. Empty values count as unset. */
@@ -54,6 +57,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: data.LOG_LEVEL,
     trustedProxies: data.TRUSTED_PROXIES,
     workerConcurrency: data.WORKER_CONCURRENCY,
+    endWithParent: data.npm_lifecycle_event !== undefined,
   });
 }
 

@@ -17,7 +17,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   stopOnSignal(async (signal) => {
     log.info({ signal }, 'stopping');
     await running.stop();
-  });
+  }, config.endWithParent);
   const scim = `${running.origin}/scim/v2`;
   const token = options.demo ? await ensureDemo(running.db, config.dataDir) : null;
   const sandbox = `${running.origin}/sandbox`;
@@ -41,16 +41,28 @@ export async function runMigrations(): Promise<void> {
   }
 }
 
-function stopOnSignal(stop: (signal: string) => Promise<void>): void {
+const PARENT_LOOK_MS = 250;
+
+function stopOnSignal(stop: (signal: string) => Promise<void>, endWithParent: boolean): void {
   let stopping = false;
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      stop(signal).then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  }
+  const end = (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    stop(signal).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  if (endWithParent) whenOrphaned(() => stopping || end('parent ended'));
+}
+
+/** npm passes SIGTERM to its shell, which dies of it and leaves us behind: the sign is another parent. */
+function whenOrphaned(then: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    then();
+  }, PARENT_LOOK_MS).unref();
 }

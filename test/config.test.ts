@@ -12,6 +12,7 @@ test('without an environment everything has a default', () => {
     logLevel: 'info',
     trustedProxies: 0,
     workerConcurrency: 16,
+    endWithParent: false,
   });
 });
 

@@ -27,7 +27,7 @@ async function lines(...args: string[]): Promise<string> {
   return stdout;
 }
 
-test('an operator connects an identity provider to an app, and asks why', async () => {
+test('an operator connects an identity provider to an app, and asks why', { timeout: 60_000 }, async () => {
   expect(await lines('tenant', 'list')).toBe('no tenants yet: gangway tenant add NAME\n');
   expect(await lines('tenant', 'add', 'acme')).toMatch(/^tenant acme is there: [-0-9a-f]{36}\n$/);
   await json('target', 'add', 'app', '--kind', 'sandbox');
@@ -53,7 +53,7 @@ test('an operator connects an identity provider to an app, and asks why', async 
 
 async function atRest(): Promise<void> {
   const due = async () => (await server.db.raw(`select 1 from work_item where state = 'ready'`)).rows.length;
-  await expect.poll(due, { timeout: 8000 }).toBe(0);
+  await expect.poll(due, { timeout: 20_000 }).toBe(0);
 }
 
 async function create(scim: string, token: string, userName: string) {

@@ -47,7 +47,7 @@ function compare(op: CompareOp, left: unknown, right: FilterValue): boolean {
   if (typeof left === 'string' && typeof right === 'string') {
     if (op === 'co') return left.includes(right);
     if (op === 'sw') return left.startsWith(right);
-    if (op === 'ew') return left.startsWith(right);
+    if (op === 'ew') return left.endsWith(right);
   }
   if (typeof left === 'string' && typeof right === 'string') {
     return order(op, Buffer.compare(Buffer.from(left), Buffer.from(right))); // by code points, as PostgreSQL does
