@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { adminCommands } from './cli/admin.ts';
 import { isFault } from './errors.ts';
 
@@ -6,7 +6,8 @@ const NEEDED_NODE = 24;
 
 const program = new Command('gangway')
   .description('SCIM 2.0 bridge: who works at a company, followed by the apps they use')
-  .version('0.1.0');
+  .version('0.1.0')
+  .exitOverride();
 
 // heavy parts are imported by the command that needs them, so that the others start at once
 program
@@ -38,6 +39,8 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED_NODE) {
   );
 }
 program.parseAsync().catch((error: unknown) => {
+  // commander has said what was wrong with the command line, or answered --help
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   // a Fault is explained by its message; anything else is a bug and needs its stack
   fail(isFault(error) ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error));
 });

@@ -9,7 +9,7 @@ export function describe(action: Action): string {
     case 'adopt':
       return `adopt the existing account ${action.remoteId}`;
     case 'update':
-      return `update ${Object.keys(action.attributes).join(', ') || 'the e-mail address'}`;
+      return `update ${Object.keys(action.attributes).join(', ') || 'the e-mail address'} of ${action.email}`;
     case 'grant':
       return `add to group ${action.group}`;
     case 'revoke':

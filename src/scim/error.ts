@@ -10,7 +10,10 @@ export type ScimType =
   | 'noTarget'
   | 'invalidValue'
   | 'invalidVers'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 /** An error as the protocol knows it (RFC 7644 §3.12): HTTP status, optional keyword, words for a human. */
 export class ScimError extends Error {
