@@ -1,5 +1,6 @@
 import { readConfig } from './config.ts';
 import { migrate } from './database/migrate.ts';
+import { explained } from './database/open.ts';
 import { openPool } from './database/pool.ts';
 import { ensureDemo } from './demo/first-run.ts';
 import { welcome } from './demo/welcome.ts';
@@ -34,7 +35,9 @@ export async function runMigrations(): Promise<void> {
   }
   const db = openPool({ url: databaseUrl });
   try {
-    const names = await migrate(db);
+    const names = await migrate(db).catch((error) => {
+      throw explained(error);
+    });
     process.stdout.write(names.length ? `${names.join('\n')}\n` : 'the schema is up to date\n');
   } finally {
     await db.destroy();

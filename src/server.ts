@@ -14,6 +14,7 @@ import { healthRouter } from './health.ts';
 import { keyFrom, secretFile } from './key.ts';
 import type { Log } from './log.ts';
 import { sandboxApp } from './sandbox/app.ts';
+import { createCredentialCache } from './scim/credential-cache.ts';
 import { scimRouter } from './scim/router.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -43,14 +44,19 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     const sandboxKey = vault.derive('sandbox');
     const state = { ready: true, origin: '' };
     let worker: Worker | null = null;
-    const changed = () => worker?.wake();
+    const credentials = createCredentialCache(db);
+    const wake = () => worker?.wake();
+    const changed = () => {
+      credentials.clear();
+      wake();
+    };
     const create = (kind: string, target: TargetSettings) =>
       createConnector(knownKind(kind), target, { sandboxUrl: `${state.origin}/sandbox`, sandboxKey });
 
     const app = createApp(config);
     app.use(healthRouter(db, state));
     if (role !== 'worker') {
-      app.use('/scim/v2', scimRouter({ db, log, changed }));
+      app.use('/scim/v2', scimRouter({ db, log, credentials, changed: wake }));
       app.use('/api/v1', adminRouter({ db, log, vault, adminKey, create, changed }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));

@@ -24,7 +24,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use(chooseTenant(options.db));
   router.use('/targets', targetRoutes(options));
   router.use('/connections', connectionRoutes(options));
-  router.use('/tokens', tokenRoutes(options.db));
+  router.use('/tokens', tokenRoutes(options));
   router.use('/people', peopleRoutes(options));
   router.use((req) => {
     throw new Fault('not_found', `there is no ${req.method} ${req.baseUrl}${req.path}`);

@@ -7,7 +7,7 @@ import { record } from '../report/audit.ts';
 import { knownId } from './input.ts';
 
 /** Tokens by their own ids; they are made at their connection. */
-export function tokenRoutes(db: Knex): Router {
+export function tokenRoutes({ db, changed }: { db: Knex; changed: () => void }): Router {
   const router = Router();
   router.param('id', knownId('token'));
   router.delete('/:id', async (req, res) => {
@@ -17,6 +17,7 @@ export function tokenRoutes(db: Knex): Router {
       if (!(await revokeToken(trx, tenantId, id))) throw new Fault('not_found', `no live token ${id}`);
       await record(trx, { tenantId, action: 'token.revoke', subject: id, detail: {} });
     });
+    changed();
     res.status(204).end();
   });
   return router;

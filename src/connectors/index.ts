@@ -30,5 +30,8 @@ export function createConnector(
 function describedIn({ settings }: TargetSettings) {
   const { description } = settings;
   if (description) return parseDescription(description);
-  throw new Fault('config_invalid', 'a target of kind rest needs settings.description');
+  throw new Fault(
+    'config_invalid',
+    'a target of kind rest needs its description (--file on the command line, settings.description in the API)',
+  );
 }

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { Config } from '../config.ts';
+import { Fault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { startWatched } from './embedded-watch.ts';
 import { migrate } from './migrate.ts';
+import { isOutage } from './outage.ts';
 import { openPool } from './pool.ts';
 
 export type Database = { db: Knex; close(): Promise<void> };
@@ -26,6 +28,17 @@ export async function openDatabase(
     return { db, close };
   } catch (error) {
     await close();
-    throw error;
+    throw config.databaseUrl === null ? error : explained(error);
   }
+}
+
+/** Wrong password, no such user or database: the operator's to mend, not a bug. */
+const REFUSALS = new Set(['28P01', '28000', '3D000', '42501']);
+
+/** What DATABASE_URL's server said, in words; anything else stays as it is. */
+export function explained(error: unknown): unknown {
+  const { code, message } = error as { code?: string; message?: string };
+  if (!isOutage(error) && !REFUSALS.has(code ?? '')) return error;
+  const why = message || code || 'no answer';
+  return new Fault('database_unavailable', `cannot use the database of DATABASE_URL: ${why}`, { cause: error });
 }

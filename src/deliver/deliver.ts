@@ -35,8 +35,9 @@ export async function deliver(delivery: Delivery, action: Action): Promise<boole
     const state = isFault(error, 'target_refused') ? 'refused' : 'failed';
     const answer = error instanceof Error ? error.message : String(error);
     await recordFailure(db, key.tenantId, started, state, answer.slice(0, 2000));
-    // refused at the first try: the account is certainly not of our making, so the policy on adoption decides
-    if (isFault(error, 'account_exists') && started.attempts === 1) await forgetInvite(db, key);
+    // turned down at the first try: no account is of our making, so the policy on adoption decides on what is found
+    const turnedDown = isFault(error, 'account_exists', 'target_refused');
+    if (action.kind === 'invite' && turnedDown && started.attempts === 1) await forgetInvite(db, key);
     throw error;
   }
   await finishAction(db, key, started, action, remoteId);

@@ -28,15 +28,22 @@ const STARTED = `started as (
   do update set state = 'started', attempts = actions.attempts + 1, answer = null
   returning id, attempts)`;
 
+const GIVEN = `l.applied || jsonb_build_object('given', coalesce(l.applied->'given', '{}') || :given::jsonb)`;
+
 const START_LINK = {
   invite: `linked as (
-    insert into links as l (tenant_id, target_id, person_id, connection_id, state, origin, match_keys, created_at)
-    select h.tenant_id, :targetId, :personId, :connectionId, 'inviting', 'invited', :matchKeys::text[], now() from held h
+    insert into links as l (tenant_id, target_id, person_id, connection_id, state, origin, match_keys, applied,
+                            created_at)
+    select h.tenant_id, :targetId, :personId, :connectionId, 'inviting', 'invited', :matchKeys::text[],
+           jsonb_build_object('given', :given::jsonb), now() from held h
     on conflict (tenant_id, target_id, person_id) do update
-       set state = 'inviting', remote_id = null, match_keys = excluded.match_keys, granted = '{}', applied = '{}', settled_at = null)`,
+       set state = 'inviting', remote_id = null, match_keys = excluded.match_keys, applied = excluded.applied,
+           granted = '{}', settled_at = null)`,
   grant: `linked as (
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
+  update: `linked as (
+    update links l set applied = ${GIVEN}, settled_at = null from held h where ${KEY})`,
   suspend: `linked as (update links l set state = 'suspending', settled_at = null from held h where ${KEY})`,
   other: `linked as (update links l set settled_at = null from held h where ${KEY})`,
 };
@@ -44,6 +51,7 @@ const START_LINK = {
 const startStatements = {
   invite: startStatement('invite', START_LINK.invite),
   grant: startStatement('grant', START_LINK.grant),
+  update: startStatement('update', START_LINK.update),
   suspend: startStatement('suspend', START_LINK.suspend),
   other: startStatement('other', START_LINK.other),
 };
@@ -72,7 +80,7 @@ const finishStatements = {
   ),
   update: finishStatement(
     'update',
-    `update links l set applied = jsonb_build_object('attributes',
+    `update links l set applied = ${GIVEN} || jsonb_build_object('attributes',
        coalesce(l.applied->'attributes', '{}') || :attributes::jsonb) where ${KEY}`,
   ),
   grant: finishStatement('grant', `update links l set settled_at = null where ${KEY}`),
@@ -117,6 +125,7 @@ export async function startAction(
     detail,
     fingerprint: createHash('sha256').update(detail).digest('base64url'),
     group: 'group' in action ? action.group : null,
+    given: JSON.stringify(givenBy(action, 'before')),
     workKind: item.kind,
     lease: item.lease,
     leaseSeconds,
@@ -136,7 +145,19 @@ export async function finishAction(
 ): Promise<void> {
   const attributes = action.kind === 'update' ? JSON.stringify(action.attributes) : '{}';
   const group = 'group' in action ? action.group : null;
-  await finishStatements[action.kind](db, { ...key, id: started.id, remoteId, group, attributes });
+  const given = JSON.stringify(givenBy(action, 'after'));
+  await finishStatements[action.kind](db, { ...key, id: started.id, remoteId, group, attributes, given });
+}
+
+/**
+ * Which attributes an action gives a value. What it empties counts as given until it is done, so that a crash in between
+ * does not make us forget that it was ours to empty.
+ */
+function givenBy(action: Action, when: 'before' | 'after'): Record<string, boolean> {
+  const attributes =
+    action.kind === 'invite' ? action.account.attributes : action.kind === 'update' ? action.attributes : {};
+  const named = Object.entries(attributes).map(([name, value]) => [name, Boolean(value)] as const);
+  return Object.fromEntries(when === 'before' ? named.filter(([, has]) => has) : named);
 }
 
 /** Records that a delivery did not succeed; `answer` is shown to people. */

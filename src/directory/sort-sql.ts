@@ -46,7 +46,9 @@ export function afterSql({ expression, cast }: SortSql, descending: boolean, aft
   const id = `t.id ${beyond} :afterId::uuid`;
   if (!expression) return id;
   if (after.value === null) {
-    return descending ? `(${expression} is not null or (${expression} is null and ${id}))` : `(${expression} is null and ${id})`;
+    return descending
+      ? `(${expression} is not null or (${expression} is null and ${id}))`
+      : `(${expression} is null and ${id})`;
   }
   const value = `:afterValue::${cast}`;
   const further = `${expression} ${beyond} ${value} or (${expression} = ${value} and ${id})`;

@@ -8,8 +8,12 @@ export type Link = {
   readonly remoteId: string | null;
   readonly state: 'inviting' | 'invited' | 'active' | 'suspending' | 'suspended' | 'erased';
   readonly origin: 'invited' | 'adopted';
-  /** What we last wrote there: stands in for attributes that the target does not let us read. */
-  readonly applied: { readonly attributes?: Attributes };
+  /** What updates last wrote there: stands in for attributes that the target does not let us read. */
+  readonly applied: {
+    readonly attributes?: Attributes;
+    /** Attributes that we have given a value: only these may we empty. */
+    readonly given?: Readonly<Record<string, boolean>>;
+  };
   /** Names of the groups that we granted; only these may we revoke. */
   readonly granted: readonly string[];
 };

@@ -111,11 +111,15 @@ function differences(desired: DesiredAccount, actual: ActualAccount, link: Link)
   return actions;
 }
 
-/** Attributes that differ; those that the target does not show are compared with what we last wrote. */
+/**
+ * Attributes that differ; those that the target does not show are compared with what we last wrote. What the source does
+ * not say is emptied only where we gave it a value: an adopted account keeps what others have entered.
+ */
 function changed(desired: DesiredAccount, actual: ActualAccount, link: Link): Attributes {
-  const known = { ...link.applied.attributes, ...actual.attributes };
+  const { attributes, given = {} } = link.applied;
+  const known = { ...attributes, ...actual.attributes };
   const differing = Object.entries(desired.attributes).filter(
-    ([name, value]) => (known[name] || null) !== (value || null),
+    ([name, value]) => (known[name] || null) !== (value || null) && (value || given[name] === true),
   );
   return Object.fromEntries(differing);
 }

@@ -22,7 +22,9 @@ export function createCursorSeal(secret: string, now: () => number = Date.now): 
   return {
     write({ position, backwards }, query) {
       const expires = Math.floor(now() / 1000) + CURSOR_SECONDS;
-      const payload = Buffer.from(JSON.stringify([fingerprint(query), expires, backwards, position.id, position.value]));
+      const payload = Buffer.from(
+        JSON.stringify([fingerprint(query), expires, backwards, position.id, position.value]),
+      );
       return Buffer.concat([mac(payload), payload]).toString('base64url');
     },
     read(text, query) {

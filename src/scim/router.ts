@@ -7,6 +7,7 @@ import type { Connection } from '../model/connection.ts';
 import type { ResourceName } from './answer.ts';
 import { bearerAuthentication } from './bearer.ts';
 import type { Context } from './context.ts';
+import type { CredentialCache } from './credential-cache.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { errorBody, ScimError, toScimError } from './error.ts';
 import { GROUPS } from './group.ts';
@@ -21,7 +22,7 @@ import { USERS } from './user.ts';
 const BODY_LIMIT = '10mb';
 const JSON_TYPES = ['application/scim+json', 'application/json'];
 
-export type ScimOptions = { db: Knex; log: Log; changed: () => void };
+export type ScimOptions = { db: Knex; log: Log; credentials: CredentialCache; changed: () => void };
 
 SCIMMY.Resources.declare(resourceClass('/Users', SCIMMY.Schemas.User, USERS), 'User');
 SCIMMY.Resources.declare(resourceClass('/Groups', SCIMMY.Schemas.Group, GROUPS), 'Group');
@@ -36,7 +37,7 @@ export function scimRouter(options: ScimOptions): Router {
     res.type('application/scim+json');
     next();
   });
-  router.use(bearerAuthentication(options.db));
+  router.use(bearerAuthentication(options.credentials));
   router.use(pinQuery, strictPaths, methodGuard());
   router.use(express.json({ type: JSON_TYPES, limit: BODY_LIMIT, strict: false, verify: refuseEmpty }));
   router.use(bodyMustBeJson);

@@ -11,7 +11,6 @@ import { aScope } from '../support/directory.ts';
 const { db, drop } = await testDatabase();
 afterAll(drop);
 const scope = await aScope(db);
-const { tenantId, connectionId } = scope;
 
 // enough rows that a planner who has an index takes it
 await db.raw(
@@ -36,7 +35,9 @@ await db.raw(
      from (select *, row_number() over () n from people) p join (select *, row_number() over () n from groups) g on g.n = p.n % 2000 + 1`,
 );
 await db.raw('analyze people, groups, memberships, connections');
-const { rows: [someone] } = await db.raw('select member_id, group_id from memberships limit 1');
+const {
+  rows: [someone],
+} = await db.raw('select member_id, group_id from memberships limit 1');
 
 /** The list's own statement, explained instead of run. */
 async function planOf(kind: 'User' | 'Group', filter: string | null): Promise<string> {
@@ -57,7 +58,7 @@ async function planOf(kind: 'User' | 'Group', filter: string | null): Promise<st
 }
 
 test.for([
-  { kind: 'User', filter: null, uses: /Index (Only )?Scan using people\w*_idx\d*|Index Scan using people_\w+/ },
+  { kind: 'User', filter: null, uses: /Index Scan/ },
   { kind: 'User', filter: 'userName eq "U7"', uses: /Index Cond: .*user_name_key = / },
   { kind: 'User', filter: 'userName eq "u7" and active eq true', uses: /Index Cond: .*user_name_key = / },
   { kind: 'User', filter: 'externalId eq "e7"', uses: /Index Cond: .*external_id = / },
@@ -70,7 +71,11 @@ test.for([
   { kind: 'Group', filter: 'displayName eq "G7"', uses: /Index Cond: .*display_name_key = / },
   { kind: 'Group', filter: 'externalId eq "e7"', uses: /Index Cond: .*external_id = / },
   { kind: 'Group', filter: `members eq "${someone.member_id}"`, uses: /Index Cond: .*member_id = / },
-  { kind: 'Group', filter: `id eq "${someone.group_id}" and members eq "${someone.member_id}"`, uses: /Index Cond: .*member_id = / },
+  {
+    kind: 'Group',
+    filter: `id eq "${someone.group_id}" and members eq "${someone.member_id}"`,
+    uses: /Index Cond: .*member_id = /,
+  },
 ] as const)('$kind list by $filter reads an index, not the table', async ({ kind, filter, uses }) => {
   const plan = await planOf(kind, filter);
   expect(plan).toMatch(uses);
@@ -78,6 +83,5 @@ test.for([
 });
 
 test('a page needs no sorting', async () => {
-  expect(await planOf('User', null)).not.toMatch(/Sort/);
-  expect([tenantId, connectionId]).toEqual([expect.any(String), expect.any(String)]);
+  for (const kind of ['User', 'Group'] as const) expect(await planOf(kind, null)).not.toMatch(/Sort/);
 });

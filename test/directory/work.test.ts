@@ -59,11 +59,15 @@ test('a deletion is work of the first lane, keeps the tombstone and frees the na
 test('a rehire keeps the id and is a change, not an invitation', async () => {
   const { id } = await createPerson(db, scope, columnsOf('Back', { active: false }), { rehire: false });
   await forgetMarks(db);
-  await expect(createPerson(db, scope, columnsOf('back'), { rehire: false })).rejects.toMatchObject({ code: 'already_exists' });
+  await expect(createPerson(db, scope, columnsOf('back'), { rehire: false })).rejects.toMatchObject({
+    code: 'already_exists',
+  });
   const again = await createPerson(db, scope, columnsOf('back'), { rehire: true });
   expect(again).toMatchObject({ id, version: 2 });
   expect(await markedOf({ id })).toEqual({ id: LANE.change });
-  await expect(createPerson(db, scope, columnsOf('back'), { rehire: true })).rejects.toMatchObject({ code: 'already_exists' });
+  await expect(createPerson(db, scope, columnsOf('back'), { rehire: true })).rejects.toMatchObject({
+    code: 'already_exists',
+  });
 });
 
 test('a group’s first members are marked, groups among them are not', async () => {
@@ -155,7 +159,9 @@ test('a write whose work cannot be marked did not happen', async () => {
     await db.raw('drop function refuse cascade');
   }
   expect(await Promise.all([findPerson(db, scope, ada), findGroup(db, scope, crew, true)])).toEqual(before);
-  const { rows } = await db.raw(`select 1 from people where user_name = 'never' union all select 1 from groups where display_name = 'never'`);
+  const { rows } = await db.raw(
+    `select 1 from people where user_name = 'never' union all select 1 from groups where display_name = 'never'`,
+  );
   expect(rows).toEqual([]);
 });
 

@@ -115,3 +115,10 @@ test('a port that is taken is explained', async () => {
   const port = new URL(server.scim).port;
   await expect(startProcess({ GANGWAY_DATA: dataDir, PORT: port })).rejects.toThrow(/PORT=/);
 });
+
+test('a database that cannot be used is explained in words', async () => {
+  const start = (DATABASE_URL: string) => startProcess({ GANGWAY_DATA: dataDir, DATABASE_URL });
+  await expect(start('postgresql://nobody:wrong@127.0.0.1:1/none')).rejects.toThrow(
+    /^ended with 1: gangway: cannot use the database of DATABASE_URL: [^\n]*\n$/,
+  );
+});

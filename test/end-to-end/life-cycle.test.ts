@@ -147,3 +147,22 @@ test('every delivery is on record with its outcome', async () => {
     { kind: 'suspend', state: 'done', attempts: 1 },
   ]);
 });
+
+test('an adopted account keeps what the source does not speak of', async () => {
+  const adopting = await startGangway({ policy: { invite: 'automatic', adoptExisting: 'all' } });
+  try {
+    await adopting.sandbox('POST', '/invitations', { email: 'june@example.com', title: 'Entered by hand' });
+    await adopting.scim('POST', '/Users', scimUser('june'));
+    await settled(adopting.db);
+    expect(await adopting.accounts()).toMatchObject([{ displayName: 'june Tester', title: 'Entered by hand' }]);
+  } finally {
+    await adopting.stop();
+  }
+});
+
+test('a title that the source gave and dropped is emptied', async () => {
+  const id = await join('kim', { title: 'Given' });
+  await follows('kim', ({ title }) => title === 'Given');
+  await patch(id, { op: 'remove', path: 'title' });
+  await follows('kim', ({ title }) => title === null);
+});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ActualAccount, DesiredAccount } from '../../src/model/account.ts';
+import type { ActualAccount, Attributes, DesiredAccount } from '../../src/model/account.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { Link } from '../../src/model/link.ts';
 import type { Policy } from '../../src/model/policy.ts';
@@ -25,7 +25,10 @@ const linkOf: fc.Arbitrary<Link> = fc.record({
   remoteId: fc.constant('r1'),
   state: fc.constantFrom('inviting', 'invited', 'active', 'suspending', 'suspended', 'erased'),
   origin: fc.constantFrom('invited', 'adopted'),
-  applied: fc.record({ attributes: fc.record({ title: fc.option(name) }) }),
+  applied: fc.record({
+    attributes: fc.record({ title: fc.option(name) }),
+    given: fc.record({ title: fc.boolean(), displayName: fc.boolean() }),
+  }),
   granted: fc.uniqueArray(group),
 });
 const desired: fc.Arbitrary<Desired> = fc.oneof(
@@ -62,7 +65,13 @@ function carryOut(state: Observed, action: Action): Observed {
     case 'invite': {
       const account: ActualAccount = { ...action.account, groups: [], remoteId: 'new', status: 'invited' };
       return {
-        link: { ...base, remoteId: 'new', state: 'invited', granted: [], applied: {} },
+        link: {
+          ...base,
+          remoteId: 'new',
+          state: 'invited',
+          granted: [],
+          applied: { given: givenBy(action.account.attributes) },
+        },
         actual: account,
         found: [],
         taken,
@@ -74,7 +83,13 @@ function carryOut(state: Observed, action: Action): Observed {
     }
     case 'update':
       return {
-        link: { ...base, applied: { attributes: { ...base.applied.attributes, ...action.attributes } } },
+        link: {
+          ...base,
+          applied: {
+            attributes: { ...base.applied.attributes, ...action.attributes },
+            given: { ...base.applied.given, ...givenBy(action.attributes) },
+          },
+        },
         actual: actual && { ...actual, email: action.email, attributes: visible(actual, action.attributes) },
         found,
         taken,
@@ -108,6 +123,9 @@ function carryOut(state: Observed, action: Action): Observed {
       return action satisfies never;
   }
 }
+
+const givenBy = (attributes: Attributes) =>
+  Object.fromEntries(Object.entries(attributes).map(([attribute, value]) => [attribute, Boolean(value)]));
 
 /** The target shows displayName only; titles are write-only there. */
 function visible(actual: ActualAccount, change: Record<string, string | null>): ActualAccount['attributes'] {

@@ -133,9 +133,18 @@ const rows: Row[] = [
     kinds: [],
   },
   {
-    name: 'a title that the source dropped is unset',
+    name: 'a title that somebody else entered is kept where the source has none',
     desired: wanted,
     observed: linked({ ...active, attributes: { displayName: 'Ada', title: 'Boss' } }),
+    kinds: [],
+  },
+  {
+    name: 'a title that the source dropped is unset',
+    desired: wanted,
+    observed: linked(
+      { ...active, attributes: { displayName: 'Ada', title: 'Boss' } },
+      { applied: { given: { title: true } } },
+    ),
     kinds: ['update'],
   },
   {

@@ -43,7 +43,7 @@ test.for([
   expect((await get({ authorization: header })).status).toBe(200);
 });
 
-test('a token that has expired is 401, one that expires later is not', async () => {
+test.concurrent('a token that has expired is 401, one that expires later is not', async () => {
   const issue = (expiresAt: Date) => issueToken(scim.db, { tenantId, id: connectionId }, { expiresAt });
   const expired = await issue(new Date(Date.now() - 1_000));
   const soon = await issue(new Date(Date.now() + 1_000));
@@ -53,7 +53,7 @@ test('a token that has expired is 401, one that expires later is not', async () 
   expect((await get({ authorization: `Bearer ${soon.token}` })).status).toBe(401);
 });
 
-test('a revoked token is 401, within two seconds even where it was used just now', async () => {
+test.concurrent('a revoked token is 401, within two seconds even where it was used just now', async () => {
   const [fresh, used] = await Promise.all([1, 2].map(() => issueToken(scim.db, { tenantId, id: connectionId })));
   const status = async (one = fresh) => (await get({ authorization: `Bearer ${one?.token}` })).status;
   expect(await status(used)).toBe(200);
@@ -95,7 +95,9 @@ test.for([
   const own = await createGroup(stranger);
   expect((await stranger.request('PATCH', `/Groups/${own.id}`, add(user.id))).status).toBe(400);
   expect((await stranger.request('PATCH', `/Groups/${own.id}`, add(group.id))).status).toBe(400);
-  const filter = encodeURIComponent(`userName eq "${user.userName}" or id eq "${user.id}" or groups.value eq "${group.id}"`);
+  const filter = encodeURIComponent(
+    `userName eq "${user.userName}" or id eq "${user.id}" or groups.value eq "${group.id}"`,
+  );
   expect((await stranger.request('GET', `/Users?filter=${filter}`)).body.totalResults).toBe(0);
   expect((await stranger.request('GET', '/Users')).body.Resources).toMatchObject([{ id: theirs.id }]);
   expect((await stranger.request('GET', '/Groups')).body.Resources).toMatchObject([{ id: own.id }]);
@@ -112,7 +114,11 @@ test('the same userName may exist in two connections', async () => {
 
 test('the body is not read before the token is known: the answer comes while it is still being sent', async () => {
   const answer = await new Promise<number | undefined>((resolve, reject) => {
-    const headers = { authorization: 'Bearer nonsense', 'content-type': 'application/json', 'content-length': 9_000_000 };
+    const headers = {
+      authorization: 'Bearer nonsense',
+      'content-type': 'application/json',
+      'content-length': 9_000_000,
+    };
     const req = httpRequest(`${scim.base}/Users`, { method: 'POST', headers }, (res) => {
       resolve(res.statusCode);
       req.destroy();

@@ -13,13 +13,43 @@ test.for([
   { name: 'sub-attribute names too', sent: { Name: { GivenName: 'A' } }, kept: { name: { givenName: 'A' } } },
   { name: 'nulls are unassigned', sent: { title: null, name: { givenName: null } }, kept: {} },
   { name: 'empty lists are unassigned', sent: { emails: [], roles: [{}] }, kept: {} },
-  { name: 'nulls in elements are unassigned (C9)', sent: { emails: [{ value: 'a', display: null }] }, kept: { emails: [{ value: 'a' }] } },
-  { name: 'id, meta, groups and password are not kept', sent: { id: 'x', meta: {}, groups: [], password: 'p' }, kept: {} },
-  { name: 'a read-only sub-attribute is not kept', sent: { [ENTERPRISE_URN]: { manager: { value: 'b', displayName: 'B' } } }, kept: { [ENTERPRISE_URN]: { manager: { value: 'b' } } } },
-  { name: 'an extension by its URN in another letter case', sent: { [ENTERPRISE_URN.toUpperCase()]: { division: 'D' } }, kept: { [ENTERPRISE_URN]: { division: 'D' } } },
+  {
+    name: 'nulls in elements are unassigned (C9)',
+    sent: { emails: [{ value: 'a', display: null }] },
+    kept: { emails: [{ value: 'a' }] },
+  },
+  {
+    name: 'id, meta, groups and password are not kept',
+    sent: { id: 'x', meta: {}, groups: [], password: 'p' },
+    kept: {},
+  },
+  {
+    name: 'a read-only sub-attribute is not kept',
+    sent: { [ENTERPRISE_URN]: { manager: { value: 'b', displayName: 'B' } } },
+    kept: { [ENTERPRISE_URN]: { manager: { value: 'b' } } },
+  },
+  {
+    name: 'an extension by its URN in another letter case',
+    sent: { [ENTERPRISE_URN.toUpperCase()]: { division: 'D' } },
+    kept: { [ENTERPRISE_URN]: { division: 'D' } },
+  },
   { name: 'an empty extension is unassigned', sent: { [ENTERPRISE_URN]: {} }, kept: {} },
   { name: 'an empty text is kept', sent: { title: '' }, kept: { title: '' } },
-  { name: 'one primary', sent: { emails: [{ value: 'a', primary: true }, { value: 'b', primary: false }] }, kept: { emails: [{ value: 'a', primary: true }, { value: 'b', primary: false }] } },
+  {
+    name: 'one primary',
+    sent: {
+      emails: [
+        { value: 'a', primary: true },
+        { value: 'b', primary: false },
+      ],
+    },
+    kept: {
+      emails: [
+        { value: 'a', primary: true },
+        { value: 'b', primary: false },
+      ],
+    },
+  },
 ])('$name, in every profile', ({ sent, kept }) => {
   const urns = ENTERPRISE_URN in kept ? [USER_URN, ENTERPRISE_URN] : [USER_URN];
   for (const leniency of [tolerant, strict]) {
@@ -28,7 +58,11 @@ test.for([
 });
 
 test.for([
-  { name: 'True and FALSE as words (C2)', sent: { active: 'FALSE', emails: [{ value: 'a', primary: 'True' }] }, kept: { active: false, emails: [{ value: 'a', primary: true }] } },
+  {
+    name: 'True and FALSE as words (C2)',
+    sent: { active: 'FALSE', emails: [{ value: 'a', primary: 'True' }] },
+    kept: { active: false, emails: [{ value: 'a', primary: true }] },
+  },
   { name: 'a number for text', sent: { title: 7 }, kept: { title: '7' } },
   { name: 'a bare value for a complex one (C10)', sent: { emails: ['a'] }, kept: { emails: [{ value: 'a' }] } },
   { name: 'one value for a list', sent: { emails: { value: 'a' } }, kept: { emails: [{ value: 'a' }] } },
@@ -62,7 +96,15 @@ test('bare members become objects, except strictly (C30)', () => {
 test.for([
   { name: 'a missing userName', sent: { userName: undefined } },
   { name: 'an empty userName', sent: { userName: ' ' } },
-  { name: 'two primaries', sent: { emails: [{ value: 'a', primary: true }, { value: 'b', primary: true }] } },
+  {
+    name: 'two primaries',
+    sent: {
+      emails: [
+        { value: 'a', primary: true },
+        { value: 'b', primary: true },
+      ],
+    },
+  },
   { name: 'a word that is neither true nor false', sent: { active: 'yes' } },
   { name: 'an object for text', sent: { title: {} } },
   { name: 'text for an object', sent: { name: 'Ada' } },

@@ -44,7 +44,13 @@ test('the resource types are listed, each can be read', async () => {
     schemas: [LIST_URN],
     totalResults: 2,
     Resources: [
-      { id: 'User', name: 'User', endpoint: '/Users', schema: USER_URN, schemaExtensions: [{ schema: ENTERPRISE_URN, required: false }] },
+      {
+        id: 'User',
+        name: 'User',
+        endpoint: '/Users',
+        schema: USER_URN,
+        schemaExtensions: [{ schema: ENTERPRISE_URN, required: false }],
+      },
       { id: 'Group', name: 'Group', endpoint: '/Groups', schema: GROUP_URN },
     ],
   });

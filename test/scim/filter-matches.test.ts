@@ -83,11 +83,14 @@ test.for([
   }
 });
 
-test.for(['active eq "True"', 'externalId eq 7', `${enterprise}.department pr and colour pr`, 'emails[type eq "x"].value pr'])(
-  'strictly, %s is not taken as tolerant profiles do',
-  (filter) => {
-    const strict = () => resolveFilter(USER, parseFilter(filter, { tolerant: false }), { unknown: 'error', tolerant: false });
-    expect(() => meets(filter)).not.toThrow();
-    expect(strict).toThrow(expect.objectContaining({ scimType: 'invalidFilter' }));
-  },
-);
+test.for([
+  'active eq "True"',
+  'externalId eq 7',
+  `${enterprise}.department pr and colour pr`,
+  'emails[type eq "x"].value pr',
+])('strictly, %s is not taken as tolerant profiles do', (filter) => {
+  const strict = () =>
+    resolveFilter(USER, parseFilter(filter, { tolerant: false }), { unknown: 'error', tolerant: false });
+  expect(() => meets(filter)).not.toThrow();
+  expect(strict).toThrow(expect.objectContaining({ scimType: 'invalidFilter' }));
+});

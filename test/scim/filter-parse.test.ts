@@ -26,7 +26,11 @@ test.for([
   { name: 'a comparison', text: 'userName eq "bjensen"', as: 'userName eq "bjensen"' },
   { name: 'operators in any letter case', text: 'userName Eq "x" AND title PR', as: '(userName eq "x" and title pr)' },
   { name: 'doubled spaces', text: '  a   eq   "x"  ', as: 'a eq "x"' },
-  { name: 'true, false and null in any letter case', text: 'a eq True or b eq FALSE or c eq null', as: '((a eq true or b eq false) or c eq null)' },
+  {
+    name: 'true, false and null in any letter case',
+    text: 'a eq True or b eq FALSE or c eq null',
+    as: '((a eq true or b eq false) or c eq null)',
+  },
   { name: 'numbers', text: 'a gt -1.5e2 and b eq 0', as: '(a gt -150 and b eq 0)' },
   { name: 'escapes in strings', text: String.raw`a eq "q\" b\\ \u00e9 \n"`, as: String.raw`a eq "q\" b\\ é \n"` },
   { name: 'any characters', text: 'a eq "Żółć 😀"', as: 'a eq "Żółć 😀"' },
@@ -36,9 +40,17 @@ test.for([
   { name: 'nested parentheses', text: '((a pr))', as: 'a pr' },
   { name: 'not before and', text: 'not (a pr) and b pr', as: '(not a pr and b pr)' },
   { name: 'not without a space', text: 'NOT(a pr)', as: 'not a pr' },
-  { name: 'brackets', text: 'emails[type eq "work" and value co "@x"]', as: 'emails[(type eq "work" and value co "@x")]' },
+  {
+    name: 'brackets',
+    text: 'emails[type eq "work" and value co "@x"]',
+    as: 'emails[(type eq "work" and value co "@x")]',
+  },
   { name: 'brackets with not and or', text: 'emails[not (a pr) or b pr]', as: 'emails[(not a pr or b pr)]' },
-  { name: 'a URN', text: 'urn:ietf:params:scim:schemas:core:2.0:User:name.givenName sw "J"', as: 'urn:ietf:params:scim:schemas:core:2.0:User:name.givenName sw "J"' },
+  {
+    name: 'a URN',
+    text: 'urn:ietf:params:scim:schemas:core:2.0:User:name.givenName sw "J"',
+    as: 'urn:ietf:params:scim:schemas:core:2.0:User:name.givenName sw "J"',
+  },
   { name: 'a reference', text: 'manager.$ref eq "x"', as: 'manager.$ref eq "x"' },
   { name: 'an attribute named like an operator', text: 'not eq "x" and and pr', as: '(not eq "x" and and pr)' },
 ])('$name', ({ text, as }) => {

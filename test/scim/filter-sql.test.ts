@@ -31,7 +31,8 @@ const element = fc.record(
   { requiredKeys: [] },
 );
 const list = fc.array(element, { maxLength: 3 });
-const sub = (...names: string[]) => fc.record(Object.fromEntries(names.map((name) => [name, word])), { requiredKeys: [] });
+const sub = (...names: string[]) =>
+  fc.record(Object.fromEntries(names.map((name) => [name, word])), { requiredKeys: [] });
 const aPerson = fc.record(
   {
     externalId: word,
@@ -49,7 +50,9 @@ const aPerson = fc.record(
 
 const created: { id: string; createdAt: Date }[] = [];
 for (const [index, person] of fc.sample(aPerson, { numRuns: 40, seed }).entries()) {
-  const emails = (person['emails'] as object[] | undefined)?.map((email, at) => (at ? email : { ...email, primary: index % 2 === 0 }));
+  const emails = (person['emails'] as object[] | undefined)?.map((email, at) =>
+    at ? email : { ...email, primary: index % 2 === 0 },
+  );
   const sent = { schemas: [USER_URN], ...person, userName: `${index % 3 ? 'a' : 'B'}${index}`, emails };
   created.push(await createPerson(db, scope, personColumns(coerceResource(USER, sent, tolerant)), { rehire: false }));
 }
@@ -77,9 +80,15 @@ const operator = fc.constantFrom('eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt',
 const quoted = (value: string) => JSON.stringify(value);
 const compare = (paths: string[]) =>
   fc.oneof(
-    { weight: 8, arbitrary: fc.tuple(fc.constantFrom(...paths), operator, word).map(([p, op, v]) => `${p} ${op} ${quoted(v)}`) },
+    {
+      weight: 8,
+      arbitrary: fc.tuple(fc.constantFrom(...paths), operator, word).map(([p, op, v]) => `${p} ${op} ${quoted(v)}`),
+    },
     { weight: 2, arbitrary: fc.constantFrom(...paths).map((path) => `${path} pr`) },
-    { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...paths), fc.constantFrom('eq', 'ne')).map(([p, op]) => `${p} ${op} null`) },
+    {
+      weight: 1,
+      arbitrary: fc.tuple(fc.constantFrom(...paths), fc.constantFrom('eq', 'ne')).map(([p, op]) => `${p} ${op} null`),
+    },
   );
 const joined = (leaf: fc.Arbitrary<string>) =>
   fc.letrec<{ tree: string }>((tie) => ({
@@ -94,36 +103,74 @@ const primary = fc.tuple(fc.constantFrom('eq', 'ne'), fc.boolean()).map(([op, va
 const inBrackets = (attribute: string, inner: fc.Arbitrary<string>) =>
   joined(inner).map((condition) => `${attribute}[${condition}]`);
 const instant = fc
-  .tuple(fc.constantFrom('created', 'lastModified'), fc.constantFrom('eq', 'ne', 'gt', 'ge', 'lt', 'le'), fc.nat(39), fc.nat(3))
+  .tuple(
+    fc.constantFrom('created', 'lastModified'),
+    fc.constantFrom('eq', 'ne', 'gt', 'ge', 'lt', 'le'),
+    fc.nat(39),
+    fc.nat(3),
+  )
   .map(([name, op, index, plus]) => {
     const shifted = new Date(at(index).createdAt.getTime() + plus + 3_600_000).toISOString().replace('Z', '+01:00');
     return `meta.${name} ${op} "${shifted}"`;
   });
 const byId = (path: string, ids: () => string[]) =>
-  fc
-    .tuple(operator, fc.nat(50), fc.constantFrom('lower', 'upper', 'part', 'none'))
-    .map(([op, index, how]) => {
-      const id = ids()[index % ids().length] ?? '';
-      const value = { lower: id, upper: id.toUpperCase(), part: id.slice(-2), none: 'zz' }[how];
-      return `${path} ${op} "${value}"`;
-    });
+  fc.tuple(operator, fc.nat(50), fc.constantFrom('lower', 'upper', 'part', 'none')).map(([op, index, how]) => {
+    const id = ids()[index % ids().length] ?? '';
+    const value = { lower: id, upper: id.toUpperCase(), part: id.slice(-2), none: 'zz' }[how];
+    return `${path} ${op} "${value}"`;
+  });
 const complexes = ['name', 'emails', 'roles', 'addresses', `${ENTERPRISE_URN}:manager`];
 
 const userFilter = joined(
   fc.oneof(
-    { weight: 4, arbitrary: compare(['userName', 'externalId', 'displayName', 'title', 'name.givenName', `${USER_URN}:NAME.familyName`]) },
+    {
+      weight: 4,
+      arbitrary: compare([
+        'userName',
+        'externalId',
+        'displayName',
+        'title',
+        'name.givenName',
+        `${USER_URN}:NAME.familyName`,
+      ]),
+    },
     { weight: 4, arbitrary: compare(['emails', 'emails.value', 'emails.type', 'roles', 'addresses.locality']) },
-    { weight: 2, arbitrary: compare([`${ENTERPRISE_URN}:department`, `${ENTERPRISE_URN}:manager.value`, `${ENTERPRISE_URN}:manager.$ref`]) },
+    {
+      weight: 2,
+      arbitrary: compare([
+        `${ENTERPRISE_URN}:department`,
+        `${ENTERPRISE_URN}:manager.value`,
+        `${ENTERPRISE_URN}:manager.$ref`,
+      ]),
+    },
     { weight: 3, arbitrary: inBrackets('emails', fc.oneof(compare(['value', 'type', 'display']), primary)) },
     { weight: 2, arbitrary: inBrackets('addresses', compare(['locality', 'country', 'type'])) },
     { weight: 1, arbitrary: inBrackets('name', compare(['givenName'])) },
-    { weight: 2, arbitrary: fc.constantFrom('active eq true', 'active ne true', 'active pr', 'emails.primary eq true', 'emails.primary ne false') },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom(
+        'active eq true',
+        'active ne true',
+        'active pr',
+        'emails.primary eq true',
+        'emails.primary ne false',
+      ),
+    },
     { weight: 1, arbitrary: fc.constantFrom(...complexes).map((path) => `${path} pr`) },
     { weight: 2, arbitrary: instant },
     { weight: 2, arbitrary: byId('id', () => created.map(({ id }) => id)) },
     { weight: 2, arbitrary: byId('groups.value', () => groupIds) },
     { weight: 2, arbitrary: compare(['groups.display', 'groups.type', 'colour']) },
-    { weight: 2, arbitrary: inBrackets('groups', fc.oneof(compare(['display', 'type']), byId('value', () => groupIds))) },
+    {
+      weight: 2,
+      arbitrary: inBrackets(
+        'groups',
+        fc.oneof(
+          compare(['display', 'type']),
+          byId('value', () => groupIds),
+        ),
+      ),
+    },
     { weight: 1, arbitrary: fc.constantFrom('groups pr', 'groups eq null', 'groups ne null') },
   ),
 );
@@ -133,7 +180,10 @@ const groupFilter = joined(
     compare(['displayName', 'externalId']),
     byId('members', memberIds),
     compare(['members.type', 'members.display']),
-    inBrackets('members', fc.oneof(byId('value', memberIds), fc.constantFrom('type eq "User"', 'type ne "group"', 'type pr', 'display pr'))),
+    inBrackets(
+      'members',
+      fc.oneof(byId('value', memberIds), fc.constantFrom('type eq "User"', 'type ne "group"', 'type pr', 'display pr')),
+    ),
     fc.constantFrom('members pr', 'members eq null', 'id pr', 'members ne null'),
   ),
 );

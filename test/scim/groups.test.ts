@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, expect, test } from 'vitest';
 import type { Profile } from '../../src/model/connection.ts';
-import { type Client, PROFILES, startScim } from '../support/app.ts';
+import { type Client, startScim } from '../support/app.ts';
 import { aGroup, aPatch, createGroup, createUser, ERROR_URN, GROUP_URN } from '../support/people.ts';
 
 const scim = await startScim();
 afterAll(() => scim.stop());
 const { request } = scim;
 
+/** Leniency is the same in all profiles but rfc. */
+const TWO = ['generic', 'rfc'] as const;
 /** Six people of each connection. */
 const people = new Map<Profile, string[]>();
-for (const profile of PROFILES) {
+for (const profile of TWO) {
   const six = Array.from({ length: 6 }, async (): Promise<string> => (await createUser(scim.as[profile])).id);
   people.set(profile, await Promise.all(six));
 }
@@ -21,7 +23,11 @@ const membersOf = async (id: string, client: Pick<Client, 'request'> = scim) =>
   valuesOf((await client.request('GET', `/Groups/${id}`)).body.members);
 
 test('a created group is answered as 201 with Location, ETag and its members', async () => {
-  const { status, headers, body } = await request('POST', '/Groups', aGroup({ displayName: 'Crew', members: pick(0, 1) }));
+  const { status, headers, body } = await request(
+    'POST',
+    '/Groups',
+    aGroup({ displayName: 'Crew', members: pick(0, 1) }),
+  );
   expect(status).toBe(201);
   expect(headers.get('location')).toBe(`${scim.base}/Groups/${body.id}`);
   expect(headers.get('etag')).toBe('W/"1"');
@@ -108,8 +114,8 @@ test.for<Row>([
     ],
     left: [0, 2, 5],
   },
-])('$name leaves the right members, in every profile', async ({ operations, left }) => {
-  for (const profile of PROFILES) {
+])('$name leaves the right members, in tolerant profiles and strictly', async ({ operations, left }) => {
+  for (const profile of TWO) {
     const client = scim.as[profile];
     const id = (index: number) => people.get(profile)?.[index] ?? '';
     const group = await createGroup(client, { members: [0, 1, 2].map(id) });
@@ -136,7 +142,11 @@ test.for<Row>([
     operations: (id) => [{ op: 'add', path: 'members', value: [id(3), id(4)] }],
     left: [0, 1, 2, 3, 4],
   },
-  { name: 'adding a bare id (C30)', operations: (id) => [{ op: 'add', path: 'members', value: id(3) }], left: [0, 1, 2, 3] },
+  {
+    name: 'adding a bare id (C30)',
+    operations: (id) => [{ op: 'add', path: 'members', value: id(3) }],
+    left: [0, 1, 2, 3],
+  },
   {
     name: 'adding with nulls inside (C9)',
     operations: (id) => [{ op: 'Add', path: 'members', value: [{ value: id(3), $ref: null, display: null }] }],
@@ -147,18 +157,21 @@ test.for<Row>([
     operations: (id) => [{ op: 'add', value: { [`${GROUP_URN}:members`]: [member(id(3))] } }],
     left: [0, 1, 2, 3],
   },
-])('$name is what clients send; the rfc profile refuses what the RFC does not have', async ({ name, operations, left }) => {
-  for (const profile of PROFILES) {
-    const client = scim.as[profile];
-    const id = (index: number) => people.get(profile)?.[index] ?? '';
-    const group = await createGroup(client, { members: [0, 1, 2].map(id) });
-    const { status } = await client.request('PATCH', `/Groups/${group.id}`, aPatch(...operations(id)));
-    const refused = profile === 'rfc' && !name.includes('C9');
-    const capital = profile === 'rfc' && name.includes('C9'); // only its operation is capitalised
-    expect({ profile, status }).toEqual({ profile, status: refused || capital ? 400 : 204 });
-    expect(await membersOf(group.id, client)).toEqual((status === 204 ? left : [0, 1, 2]).map(id).toSorted());
-  }
-});
+])(
+  '$name is what clients send; the rfc profile refuses what the RFC does not have',
+  async ({ name, operations, left }) => {
+    for (const profile of TWO) {
+      const client = scim.as[profile];
+      const id = (index: number) => people.get(profile)?.[index] ?? '';
+      const group = await createGroup(client, { members: [0, 1, 2].map(id) });
+      const { status } = await client.request('PATCH', `/Groups/${group.id}`, aPatch(...operations(id)));
+      const refused = profile === 'rfc' && !name.includes('C9');
+      const capital = profile === 'rfc' && name.includes('C9'); // only its operation is capitalised
+      expect({ profile, status }).toEqual({ profile, status: refused || capital ? 400 : 204 });
+      expect(await membersOf(group.id, client)).toEqual((status === 204 ? left : [0, 1, 2]).map(id).toSorted());
+    }
+  },
+);
 
 test('hundreds of single member operations in one request are all done (C8)', async () => {
   const crowd = await Promise.all(Array.from({ length: 100 }, async () => (await createUser(scim)).id as string));
@@ -266,7 +279,9 @@ test('a deleted user is gone from their groups, whose version moves', async () =
 
 test('a group that is deleted while members are added ends as 204 or 404, with no member left behind', async () => {
   const { id } = await createGroup(scim);
-  const adds = ids.map((value) => request('PATCH', `/Groups/${id}`, aPatch({ op: 'add', path: 'members', value: [{ value }] })));
+  const adds = ids.map((value) =>
+    request('PATCH', `/Groups/${id}`, aPatch({ op: 'add', path: 'members', value: [{ value }] })),
+  );
   const [gone, ...added] = await Promise.all([request('DELETE', `/Groups/${id}`), ...adds]);
   expect(gone?.status).toBe(204);
   for (const { status } of added) expect([204, 404]).toContain(status);

@@ -8,7 +8,9 @@ const { request } = scim;
 
 const people: { id: string; userName: string }[] = [];
 for (let index = 0; index < 7; index++) {
-  people.push(await createUser(scim, { userName: `Person${index}@Example.com`, externalId: `Ext${index}`, title: 'T' }));
+  people.push(
+    await createUser(scim, { userName: `Person${index}@Example.com`, externalId: `Ext${index}`, title: 'T' }),
+  );
 }
 const crew = await createGroup(scim, { displayName: 'Crew', members: [people[0]?.id ?? '', people[1]?.id ?? ''] });
 
@@ -26,7 +28,13 @@ test.for([
   { name: 'count 0: the total alone', query: { count: '0' }, from: 0, to: 0, start: 1 },
   { name: 'a negative count as 0', query: { count: '-5' }, from: 0, to: 0, start: 1 },
   { name: 'a start below 1 as 1', query: { startIndex: '-4' }, from: 0, to: 7, start: 1 },
-  { name: 'empty parameters', query: { startIndex: '', count: '', filter: '', attributes: '' }, from: 0, to: 7, start: 1 },
+  {
+    name: 'empty parameters',
+    query: { startIndex: '', count: '', filter: '', attributes: '' },
+    from: 0,
+    to: 7,
+    start: 1,
+  },
 ])('$name: the right page, and the same total', async ({ query, from, to, start }) => {
   expect(await list(query)).toMatchObject({
     schemas: [LIST_URN],
@@ -54,7 +62,11 @@ test.for([
   { name: 'externalId, exactly (C14)', filter: 'externalId eq "Ext2"', found: [2] },
   { name: 'externalId in another letter case', filter: 'externalId eq "ext2"', found: [] },
   { name: 'userName and active (C14)', filter: 'userName eq "person1@example.com" and active eq true', found: [1] },
-  { name: 'the core schema’s URN (C11)', filter: `urn:ietf:params:scim:schemas:core:2.0:User:userName sw "person4"`, found: [4] },
+  {
+    name: 'the core schema’s URN (C11)',
+    filter: `urn:ietf:params:scim:schemas:core:2.0:User:userName sw "person4"`,
+    found: [4],
+  },
   { name: 'somebody who is not there (C19)', filter: 'userName eq "5b61d4f0"', found: [] },
   { name: 'an unknown attribute: nothing', filter: 'favouriteColour eq "red"', found: [] },
   { name: 'an attribute named constructor: nothing', filter: 'constructor eq "x"', found: [] },

@@ -10,7 +10,11 @@ import { aGroup, aPatch, aUser, createGroup, createUser, ERROR_URN } from '../su
 
 const database = await testDatabase();
 const tenantId = await createTenant(database.db, 'tenant');
-const { id: connectionId } = await createConnection(database.db, tenantId, { name: 'c', profile: 'generic', policy: {} });
+const { id: connectionId } = await createConnection(database.db, tenantId, {
+  name: 'c',
+  profile: 'generic',
+  policy: {},
+});
 await setState(database.db, tenantId, connectionId, 'enabled');
 const issue = () => issueToken(database.db, { tenantId, id: connectionId });
 const proxy = await startDatabaseProxy(database.url);
@@ -52,7 +56,11 @@ test('while the database is away every answer is 503 with Retry-After; once it i
   for (const send of [request, unseen]) {
     const answers = await Promise.all(calls.map((call) => send(...call)));
     for (const [index, { status, headers, body }] of answers.entries()) {
-      expect([calls[index]?.slice(0, 2), status, headers.get('retry-after')]).toEqual([calls[index]?.slice(0, 2), 503, '5']);
+      expect([calls[index]?.slice(0, 2), status, headers.get('retry-after')]).toEqual([
+        calls[index]?.slice(0, 2),
+        503,
+        '5',
+      ]);
       expect(body).toEqual({ schemas: [ERROR_URN], status: '503', detail: expect.any(String) });
       expect(headers.get('content-type')).toMatch(/^application\/scim\+json/);
     }
@@ -68,9 +76,11 @@ test('requests that are cut in the middle are 503 or done, and what was answered
   const { id: group } = await createGroup(client);
   const users = Array.from({ length: 150 }, () => aUser());
   const posts = users.map((user) => request('POST', '/Users', user));
-  const renames = users.slice(0, 30).map((_, index) =>
-    request('PATCH', `/Groups/${group}`, aPatch({ op: 'replace', value: { displayName: `n${index}` } })),
-  );
+  const renames = users
+    .slice(0, 30)
+    .map((_, index) =>
+      request('PATCH', `/Groups/${group}`, aPatch({ op: 'replace', value: { displayName: `n${index}` } })),
+    );
   await Promise.race(posts); // the first is answered, the others are under way
   await proxy.cut();
   const answers = await Promise.all(posts);

@@ -29,7 +29,10 @@ test.for<{ attributes: unknown; kept: object }>([
   { attributes: `${USER_URN}:userName`, kept: { userName: 'ada' } },
   { attributes: ENTERPRISE_URN, kept: { [ENTERPRISE_URN]: whole[ENTERPRISE_URN] } },
   { attributes: `${ENTERPRISE_URN}:department`, kept: { [ENTERPRISE_URN]: { department: 'D' } } },
-  { attributes: `${ENTERPRISE_URN}:manager.value,userName`, kept: { [ENTERPRISE_URN]: { manager: { value: 'b' } }, userName: 'ada' } },
+  {
+    attributes: `${ENTERPRISE_URN}:manager.value,userName`,
+    kept: { [ENTERPRISE_URN]: { manager: { value: 'b' } }, userName: 'ada' },
+  },
   { attributes: 'meta.lastmodified,meta.VERSION', kept: { meta: { version: 'W/"1"' } } },
   { attributes: 'id', kept: {} },
   { attributes: 'colour', kept: {} },
@@ -76,6 +79,9 @@ test.for([
   { attributes: undefined, excluded: 'members', read: false },
   { attributes: undefined, excluded: 'members.display', read: true },
   { attributes: undefined, excluded: 'displayName', read: true },
-])('members are read: $read for attributes=$attributes excludedAttributes=$excluded', ({ attributes, excluded, read }) => {
-  expect(wants(parseProjection(GROUP, attributes, excluded), 'members')).toBe(read);
-});
+])(
+  'members are read: $read for attributes=$attributes excludedAttributes=$excluded',
+  ({ attributes, excluded, read }) => {
+    expect(wants(parseProjection(GROUP, attributes, excluded), 'members')).toBe(read);
+  },
+);

@@ -7,7 +7,10 @@ afterAll(() => scim.stop());
 const { request } = scim;
 
 test('a created user is answered as 201 with Location, ETag and all that was stored', async () => {
-  const sent = aUser({ name: { givenName: 'Ada' }, emails: [{ value: 'ada@example.org', type: 'work', primary: true }] });
+  const sent = aUser({
+    name: { givenName: 'Ada' },
+    emails: [{ value: 'ada@example.org', type: 'work', primary: true }],
+  });
   const { status, headers, body } = await request('POST', '/Users', sent);
   expect(status).toBe(201);
   expect(headers.get('content-type')).toMatch(/^application\/scim\+json/);
@@ -88,7 +91,10 @@ test('PATCH answers 204, and 200 with the user where attributes are asked for', 
 
 test('a PATCH that fails in its last operation changes nothing', async () => {
   const user = await createUser(scim, { title: 'before' });
-  const patch = aPatch({ op: 'replace', path: 'title', value: 'after' }, { op: 'replace', path: 'active', value: 'no' });
+  const patch = aPatch(
+    { op: 'replace', path: 'title', value: 'after' },
+    { op: 'replace', path: 'active', value: 'no' },
+  );
   expect((await request('PATCH', `/Users/${user.id}`, patch)).status).toBe(400);
   expect((await request('GET', `/Users/${user.id}`)).body).toEqual(user);
 });
@@ -136,7 +142,11 @@ test.for([
 test('a user may change the letter case of their own userName', async () => {
   const { id, userName } = await createUser(scim);
   const path = 'userName';
-  const patched = await request('PATCH', `/Users/${id}`, aPatch({ op: 'replace', path, value: userName.toUpperCase() }));
+  const patched = await request(
+    'PATCH',
+    `/Users/${id}`,
+    aPatch({ op: 'replace', path, value: userName.toUpperCase() }),
+  );
   expect(patched.status).toBe(204);
 });
 
@@ -158,7 +168,7 @@ test('an emptied extension disappears', async () => {
   const { id } = await createUser(scim, { [ENTERPRISE_URN]: { department: 'Tools' } });
   await request('PATCH', `/Users/${id}`, aPatch({ op: 'remove', path: `${ENTERPRISE_URN}:department` }));
   const { body } = await request('GET', `/Users/${id}`);
-  expect(body).not.toHaveProperty(ENTERPRISE_URN);
+  expect(body).not.toHaveProperty([ENTERPRISE_URN]);
   expect(body.schemas).toEqual([USER_URN]);
 });
 
@@ -172,7 +182,11 @@ test('HEAD answers like GET, without the body (C35)', async () => {
 });
 
 test.for([
-  { name: 'an inactive person of the tolerant profiles is hired again, with the same id', profile: 'entra', again: 201 },
+  {
+    name: 'an inactive person of the tolerant profiles is hired again, with the same id',
+    profile: 'entra',
+    again: 201,
+  },
   { name: 'an inactive person of the rfc profile is a conflict', profile: 'rfc', again: 409 },
 ] as const)('$name (C34)', async ({ profile, again }) => {
   const client = scim.as[profile];

@@ -8,6 +8,7 @@ import { createTarget } from '../../src/directory/targets.ts';
 import { createTenant } from '../../src/directory/tenants.ts';
 import { createLog } from '../../src/log.ts';
 import type { Connection, Profile } from '../../src/model/connection.ts';
+import { createCredentialCache } from '../../src/scim/credential-cache.ts';
 import { scimRouter } from '../../src/scim/router.ts';
 import { testDatabase } from './database.ts';
 
@@ -72,7 +73,15 @@ export async function serveScim(db: Knex, trustedProxies = 0): Promise<{ server:
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', trustedProxies);
-  app.use('/scim/v2', scimRouter({ db, log: createLog(process.env.TEST_LOG_LEVEL ?? 'silent'), changed: () => {} }));
+  app.use(
+    '/scim/v2',
+    scimRouter({
+      db,
+      log: createLog(process.env.TEST_LOG_LEVEL ?? 'silent'),
+      credentials: createCredentialCache(db),
+      changed: () => {},
+    }),
+  );
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2` };

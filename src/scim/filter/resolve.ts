@@ -72,7 +72,7 @@ function resolveLeaf(attribute: AttributeRef | null, leaf: Leaf, options: Resolv
   if (!attribute) return unknownAttribute(leaf.path, leaf.at, options);
   if (leaf.op === 'pr') return { op: 'pr', attribute };
   if (attribute.type === 'complex') throw invalidFilter(`"${leaf.path}" needs a sub-attribute`, leaf.at);
-  return { op: leaf.op, attribute, value: valueOf(attribute, leaf, options) };
+  return { op: leaf.op, attribute, value: comparedValue(attribute, leaf, options) };
 }
 
 /** Members and groups are rows; their references are made up for each answer. */
@@ -100,7 +100,7 @@ function find(schema: ResourceSchema, leaf: Leaf, options: ResolveOptions): Attr
 type Comparison = Exclude<Leaf, { op: 'pr' }>;
 
 /** The value folded as the stored ones are; throws where the operator or the value does not fit (RFC 7644 table 9). */
-function valueOf(attribute: AttributeRef, leaf: Comparison, options: ResolveOptions): FilterValue {
+function comparedValue(attribute: AttributeRef, leaf: Comparison, options: ResolveOptions): FilterValue {
   const { op, at, path } = leaf;
   const isText = !['boolean', 'integer', 'decimal', 'dateTime'].includes(attribute.type);
   if (leaf.value === null) {

@@ -10,6 +10,7 @@ export type Token =
 export const MAX_FILTER_LENGTH = 8_000;
 
 const SPACE = /\s+/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings hold none of them (RFC 8259 §7)
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w$:.-])/y;
 // attribute names, urns with dots and hyphens, $ref, and a leading dot as in members[…].value

@@ -62,7 +62,10 @@ function refuseForbidden(path: AttributePath, operation: PatchOp): void {
 }
 
 function applyTo(draft: Json, path: PatchPath, operation: PatchOp, leniency: Leniency): void {
-  if (path.kind === 'extension') return applyToExtension(draft, path, operation, leniency);
+  if (path.kind === 'extension') {
+    applyToExtension(draft, path, operation, leniency);
+    return;
+  }
   const holder = path.owner === null ? draft : child(draft, path.owner);
   if (path.brackets) applyToMatching(holder, path, path.brackets, operation, leniency);
   else if (path.sub) applyToSub(holder, path, path.sub, operation, leniency);
@@ -98,7 +101,8 @@ function applyToAttribute(
   const { name, multiValued } = attribute;
   const { op, value } = operation;
   if (op === 'remove' && multiValued && Array.isArray(value) && value.length) {
-    return removeListed(holder, attribute, coerceValue(attribute, value, text, leniency));
+    removeListed(holder, attribute, coerceValue(attribute, value, text, leniency));
+    return;
   }
   // "a new value is added" (RFC 7644 §3.5.2.1): to a multi-valued attribute one alone may be given
   const given = op === 'add' && multiValued && isObject(value) ? [value] : value;

@@ -22,7 +22,10 @@ export function applyToMatching(
   const chosen = elementsOf(holder, attribute.name).filter((element) => matches(brackets.condition, element));
   const given = operation.op === 'remove' ? undefined : operation.value;
   const value = coerceValue(sub ?? { ...attribute, multiValued: false }, given, text, leniency);
-  if (value === undefined) return removeFrom(holder, attribute.name, chosen, sub);
+  if (value === undefined) {
+    removeFrom(holder, attribute.name, chosen, sub);
+    return;
+  }
   if (chosen.length === 0) chosen.push(addedElement(holder, target, brackets, operation, leniency));
   for (const element of chosen) {
     if (sub) element[sub.name] = value;
@@ -33,8 +36,8 @@ export function applyToMatching(
 
 /** Null unassigns (RFC 7643 §2.5), so it removes as `remove` does. */
 function removeFrom(holder: Json, name: string, chosen: Json[], sub: Attribute | null): void {
-  if (!sub) return keep(holder, name, (element) => !chosen.includes(element as Json));
-  for (const element of chosen) delete element[sub.name];
+  if (sub) for (const element of chosen) delete element[sub.name];
+  else keep(holder, name, (element) => !chosen.some((one) => one === element));
 }
 
 /** Entra adds and replaces a work e-mail that is not there yet; strictly that has no target (RFC 7644 §3.5.2.3). */
