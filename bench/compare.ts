@@ -24,8 +24,8 @@ export async function compare(goal: Goal, stands: readonly Stand[], options: Rou
   const skipped: Compared['skipped'] = [];
   const opened = [];
   for (const { server, size, roster } of stands) {
-    await runSql(server.url, 'vacuum (analyze)');
     const opening = await goal.open(roster);
+    await runSql(server.url, 'vacuum (analyze)');
     if (opening) opened.push({ server, size, opening });
     else skipped.push({ scenario, size, kind: server.kind });
   }

@@ -58,9 +58,11 @@ export async function findUser({ client }: Roster, filter: string, wanted: strin
 }
 
 /** As an identity provider looks for a group: by its name, without the members. */
-export async function lookupGroup({ client, workers, createGroup }: Roster): Promise<Scenario> {
+export async function lookupGroup({ client, workers, people, createGroup }: Roster): Promise<Scenario> {
   const groups: { id: string; displayName: string }[] = [];
-  for (let n = 0; n < GROUPS; n++) groups.push(await createGroup(GROUP_SIZE));
+  for (let n = 0; n < GROUPS; n++) {
+    groups.push(await createGroup(GROUP_SIZE, (n * GROUP_SIZE) % (people.length - GROUP_SIZE)));
+  }
   let turn = 0;
   return {
     workers,

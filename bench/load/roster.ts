@@ -14,7 +14,8 @@ export type Roster = {
   /** The number of a user that does not exist yet. */
   fresh(count?: number): number;
   create(n: number): Promise<string>;
-  createGroup(size: number): Promise<{ id: string; displayName: string }>;
+  /** A group of the users from `first` on. */
+  createGroup(size: number, first?: number): Promise<{ id: string; displayName: string }>;
 };
 
 /** A prime far from any size in use: neighbours in time are not neighbours in the table. */
@@ -59,9 +60,9 @@ export function rosterOf(client: Client, people: readonly Person[], workers: num
       return next - count;
     },
     create: (n) => createUser(client, n),
-    async createGroup(size) {
+    async createGroup(size, first = 0) {
       const displayName = `Group ${groups++} of ${size}`;
-      const members = people.slice(0, size).map(({ id }) => id);
+      const members = people.slice(first, first + size).map(({ id }) => id);
       const body = bodyOf(await client.call('POST', '/Groups', aGroup(displayName, members)), 201, 'create group');
       return { id: String(body['id']), displayName };
     },
