@@ -12,7 +12,8 @@ export type Rounds = { rounds: number; seconds: number; postgresPid: number };
 
 /** A round on a disturbed machine is left out: its probe took more than this times the quickest one. */
 const DISTURBED = 1.3;
-const MOST_WARMUP_SECONDS = 1;
+/** As shares of the measured time; the first round has to warm up the compiler, which takes thousands of requests. */
+const WARMUP = { first: 1.5, later: 0.2 };
 
 /**
  * One scenario on all servers in turn, round by round, every second round in the opposite order: what else the machine
@@ -33,7 +34,7 @@ export async function compare(goal: Goal, stands: readonly Stand[], options: Rou
   for (let round = 0; round < rounds; round++) {
     for (const { server, size, opening } of round % 2 ? opened.toReversed() : opened) {
       const before = probe();
-      const warmupSeconds = Math.min(MOST_WARMUP_SECONDS, seconds / 3);
+      const warmupSeconds = seconds * (round ? WARMUP.later : WARMUP.first);
       const figure = await measure(opening, { seconds, warmupSeconds, pids: [server.pid, postgresPid] });
       const probeMs = Math.max(before.cpuMs, probe().cpuMs);
       measured.push({ ...figure, scenario, kind: server.kind, size, round, probeMs });

@@ -15,6 +15,7 @@ import { keyFrom, secretFile } from './key.ts';
 import type { Log } from './log.ts';
 import { sandboxApp } from './sandbox/app.ts';
 import { createCredentialCache } from './scim/credential-cache.ts';
+import { createCursorSeal } from './scim/cursor.ts';
 import { scimRouter } from './scim/router.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -45,6 +46,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     const state = { ready: true, origin: '' };
     let worker: Worker | null = null;
     const credentials = createCredentialCache(db);
+    const cursors = createCursorSeal(vault.derive('cursors'));
     const wake = () => worker?.wake();
     const changed = () => {
       credentials.clear();
@@ -56,7 +58,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     const app = createApp(config);
     app.use(healthRouter(db, state));
     if (role !== 'worker') {
-      app.use('/scim/v2', scimRouter({ db, log, credentials, changed: wake }));
+      app.use('/scim/v2', scimRouter({ db, log, credentials, cursors, changed: wake }));
       app.use('/api/v1', adminRouter({ db, log, vault, adminKey, create, changed }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));

@@ -39,7 +39,8 @@ async function run<Row>(db: Knex, name: string | undefined, text: string, values
 
 function positional(sql: string): { text: string; names: string[] } {
   const names: string[] = [];
-  const text = sql.replace(NAMED_BINDING, (_, name: string) => {
+  // knex takes a question mark for a binding; in jsonpath it is a filter
+  const text = sql.replaceAll('?', '\\?').replace(NAMED_BINDING, (_, name: string) => {
     names.push(name);
     return '?';
   });

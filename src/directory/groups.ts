@@ -12,20 +12,21 @@ const SCOPE = 't.tenant_id = :tenantId and t.connection_id = :connectionId';
 const NOW = `date_trunc('milliseconds', now())`;
 /**
  * The people and groups among `memberIds`: what may become a member. The locks make a deletion at the same moment wait,
- * or be waited for, so that nobody joins who is gone; they do not conflict with other changes.
+ * or be waited for, so that nobody joins who is gone; they do not conflict with other changes. `condition` is tested
+ * before the first lock.
  */
-export const KNOWN_MEMBERS = `
+export const knownMembers = (condition: string) => `
    known as (
      select p.id as member_id, 'User' as member_type
-       from (select t.id from people t where ${SCOPE} and t.deleted_at is null and t.id = any(:memberIds::uuid[])
+       from (select t.id from people t where ${SCOPE} and t.deleted_at is null and t.id = any(:memberIds::uuid[]) and ${condition}
                 for key share) p
      union all
-     select g.id, 'Group' from (select t.id from groups t where ${SCOPE} and t.id = any(:memberIds::uuid[])
+     select g.id, 'Group' from (select t.id from groups t where ${SCOPE} and t.id = any(:memberIds::uuid[]) and ${condition}
                 for key share) g)`;
 
 const insertGroup = statement<Stored>(
   'groups_create',
-  `with ${KNOWN_MEMBERS},
+  `with ${knownMembers('true')},
    written as (
      insert into groups as t (tenant_id, connection_id, id, display_name, display_name_key, external_id, document, search,
                               created_at, modified_at)
@@ -57,9 +58,13 @@ const selectGroupLocked = statement<Stored>(
   `select ${COLUMNS}, null::text as related from groups t where ${SCOPE} and t.id = :id for no key update`,
 );
 
+// the groups that hold it before itself, as whoever adds a member locks them
 const lockToDelete = statement<{ id: string }>(
   'groups_lock',
-  `select t.id from groups t where ${SCOPE} and t.id = :id for update`,
+  `select t.id from groups t
+    where ${SCOPE} and (t.id = :id or t.id in (select m.group_id from memberships m
+                                                where m.tenant_id = :tenantId and m.member_id = :id))
+    order by t.id = :id, t.id for update`,
 );
 
 // a new display name is a new group name at the target, so it touches every member: only then are they marked

@@ -2,12 +2,15 @@ import type { Knex } from 'knex';
 import { runDynamic } from '../database/statement.ts';
 import type { Condition } from '../model/filter.ts';
 import { type FilterColumns, type FilterRelations, filterSql } from './filter-sql.ts';
-import type { Page, Scope, Stored } from './stored.ts';
+import { afterSql, orderSql, type Position, type Sort, sortSql } from './sort-sql.ts';
+import type { Scope, Stored } from './stored.ts';
 
 export type ListQuery = {
   condition: Condition | null;
-  /** Rows to skip. */
-  offset: number;
+  /** By id, so by age, when null. */
+  sort: Sort | null;
+  /** Where the page begins: after so many rows, or after (or, going backwards, before) a position. */
+  start: { offset: number } | { position: Position; backwards: boolean };
   /** Most rows to return; 0 asks for the total alone. */
   limit: number;
   /** False leaves the computed attribute (groups of a user, members of a group) unread. */
@@ -22,32 +25,62 @@ export type ListSource = {
   relations: FilterRelations;
 };
 
+/** `sortValue` is text that the database gives for the sort attribute, for cursors. */
+export type Listed = Stored & { sortValue: string | null };
+export type Page = { total: number; items: Listed[] };
+
+type Prepared = { select: string; from: string; bindings: Record<string, unknown> };
+
 /**
- * One page in a stable order (by id, so by age) and the number of all matches. Counts only when the page itself does not
- * tell: a look-up that finds less than a page costs one statement.
+ * One page in a stable order and the number of all matches. Counts only when the page itself does not tell: a look-up
+ * that finds less than a page costs one statement. A page by position costs the same however deep it lies.
  */
-export async function listStored(db: Knex, scope: Scope, source: ListSource, query: ListQuery): Promise<Page<Stored>> {
-  const where = query.condition ? filterSql(query.condition, source.columns, source.relations) : null;
-  const from = `from ${source.table} t where t.tenant_id = :tenantId and t.connection_id = :connectionId and ${source.visible}${where ? ` and ${where.sql}` : ''}`;
-  const bindings = { ...scope, ...where?.bindings };
-  const items = query.limit > 0 ? await page(db, source, query, from, bindings) : [];
-  const complete = items.length < query.limit && (items.length > 0 || query.offset === 0);
-  const total = complete ? query.offset + items.length : await count(db, from, bindings);
+export async function listStored(db: Knex, scope: Scope, source: ListSource, query: ListQuery): Promise<Page> {
+  const prepared = prepare(scope, source, query);
+  const items = query.limit > 0 ? await page(db, prepared, source, query) : [];
+  const offset = 'offset' in query.start ? query.start.offset : null;
+  const complete = offset !== null && items.length < query.limit && (items.length > 0 || offset === 0);
+  const total = complete ? offset + items.length : await count(db, prepared);
   return { total, items };
 }
 
-async function page(db: Knex, source: ListSource, query: ListQuery, from: string, bindings: object): Promise<Stored[]> {
+function prepare(scope: Scope, source: ListSource, query: ListQuery): Prepared {
+  const where = query.condition ? filterSql(query.condition, source.columns, source.relations) : null;
+  const filter = where ? ` and ${where.sql}` : '';
+  const { expression } = sortSql(query.sort, source.columns);
   const related = query.withRelated ? source.related : 'null::text';
-  return runDynamic<Stored>(
-    db,
-    `select t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt",
-            ${related} as related
-     ${from} order by t.id limit :limit offset :offset`,
-    { ...bindings, limit: query.limit, offset: query.offset },
-  );
+  return {
+    select: `select t.id, t.version, t.document::text as document, t.created_at as "createdAt",
+       t.modified_at as "modifiedAt", ${related} as related, ${expression ? `(${expression})::text` : 'null'} as "sortValue"`,
+    from: `from ${source.table} t
+      where t.tenant_id = :tenantId and t.connection_id = :connectionId and ${source.visible}${filter}`,
+    bindings: { ...scope, ...where?.bindings },
+  };
 }
 
-async function count(db: Knex, from: string, bindings: object): Promise<number> {
-  const [row] = await runDynamic<{ total: number }>(db, `select count(*)::int as total ${from}`, { ...bindings });
+async function page(db: Knex, prepared: Prepared, source: ListSource, query: ListQuery): Promise<Listed[]> {
+  const { select, from } = prepared;
+  const { start, sort, limit } = query;
+  const sorted = sortSql(sort, source.columns);
+  const descending = sort?.descending ?? false;
+  if ('offset' in start) {
+    const bindings = { ...prepared.bindings, limit, offset: start.offset };
+    return runDynamic(db, `${select} ${from} ${orderSql(sorted, descending)} limit :limit offset :offset`, bindings);
+  }
+  const { position, backwards } = start;
+  const way = backwards ? !descending : descending;
+  const after = afterSql(sorted, way, position);
+  const afterValue = position.value === null ? {} : { afterValue: position.value };
+  const bindings = { ...prepared.bindings, ...afterValue, afterId: position.id, limit };
+  const rows = await runDynamic<Listed>(
+    db,
+    `${select} ${from} and ${after} ${orderSql(sorted, way)} limit :limit`,
+    bindings,
+  );
+  return backwards ? rows.toReversed() : rows;
+}
+
+async function count(db: Knex, { from, bindings }: Prepared): Promise<number> {
+  const [row] = await runDynamic<{ total: number }>(db, `select count(*)::int as total ${from}`, bindings);
   return row?.total ?? 0;
 }

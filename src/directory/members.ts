@@ -3,7 +3,7 @@ import { statement } from '../database/statement.ts';
 import { onItsOwn } from '../database/transaction.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
-import { KNOWN_MEMBERS, unknownMembers } from './groups.ts';
+import { knownMembers, unknownMembers } from './groups.ts';
 import type { Scope } from './stored.ts';
 
 const NOW = `date_trunc('milliseconds', now())`;
@@ -14,13 +14,15 @@ const THIS_GROUP = `
       where tenant_id = :tenantId and connection_id = :connectionId and id = :groupId for no key update)`;
 const MEMBERS = `delete from memberships m using this_group g
       where m.tenant_id = g.tenant_id and m.group_id = g.id`;
-/** A group's version moves when its members do, and only then. */
+/**
+ * A group's version moves when its members do, and only then. A join, not `exists (select 1 from changed)`: that sublink
+ * over a DELETE crashes the server (PostgreSQL 18.4) when the update has to wait and tests the row again.
+ */
 const TOUCH = (changed: string) => `
    touched as (
-     update groups set version = version + 1, modified_at = ${NOW}
-      where tenant_id = :tenantId and connection_id = :connectionId and id = :groupId
-        and exists (select 1 from ${changed})
-     returning 1)`;
+     update groups t set version = t.version + 1, modified_at = ${NOW}
+       from (select 1 as one from ${changed} limit 1) moved
+      where t.tenant_id = :tenantId and t.connection_id = :connectionId and t.id = :groupId)`;
 const MARK = (changed: string, lane: 0 | 1) => `
    subjects as (
      select tenant_id, connection_id, member_id as subject_id, ${lane}::smallint as lane from ${changed}
@@ -35,7 +37,7 @@ type Outcome = { groups: number; known: number; changed: number };
 // Costs the same in a group of ten and of a hundred thousand: the group's members are never read.
 const insertMembers = statement<Outcome>(
   'members_add',
-  `with ${THIS_GROUP}, ${KNOWN_MEMBERS},
+  `with ${THIS_GROUP}, ${knownMembers('exists (select 1 from this_group)')},
    added as (
      insert into memberships as m (tenant_id, connection_id, group_id, member_id, member_type)
      select g.tenant_id, g.connection_id, g.id, k.member_id, k.member_type from this_group g cross join known k

@@ -41,6 +41,15 @@ const lockPerson = statement<{ id: string }>(
   `select t.id from people t where ${SCOPE} and t.id = :id for update`,
 );
 
+// groups before their members, as whoever adds a member locks them: in the other order the two would deadlock
+const lockGroupsOf = statement<{ id: string }>(
+  'people_lock_groups',
+  `select g.id from groups g
+    where g.tenant_id = :tenantId and g.connection_id = :connectionId
+      and g.id in (select m.group_id from memberships m where m.tenant_id = :tenantId and m.member_id = :id)
+    order by g.id for no key update`,
+);
+
 const updatePerson = statement<Replaced>(
   'people_replace',
   `with written as (
@@ -139,6 +148,7 @@ export async function replacePerson(
  */
 export async function deletePerson(db: Knex, scope: Scope, id: string, version: number | null): Promise<boolean> {
   return inTransaction(db, async (trx) => {
+    await lockGroupsOf(trx, { ...scope, id });
     await lockPerson(trx, { ...scope, id }); // a group that adds them right now is waited for, so that it is left too
     return (await bury(trx, { ...scope, id, version })).length === 1;
   });

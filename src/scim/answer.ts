@@ -13,10 +13,21 @@ export function resourceText(name: ResourceName, stored: Stored, base: string): 
   return `{"id":"${id}",${document.slice(1, -1)}${computed},"meta":${metaText(name, stored, base)}}`;
 }
 
+/** How a list goes on: by number, or by cursors (RFC 9865 §2), which are absent where there is no further page. */
+export type Paging = { startIndex: number } | { next: string | undefined; previous: string | undefined };
+
 /** A ListResponse (RFC 7644 §3.4.2) around resources that are text already. */
-export function listText(resources: string[], total: number, startIndex: number): string {
-  const head = `"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":${total}`;
-  return `{${head},"startIndex":${startIndex},"itemsPerPage":${resources.length},"Resources":[${resources.join(',')}]}`;
+export function listText(resources: string[], total: number, paging: Paging): string {
+  const { length } = resources;
+  const head = JSON.stringify({
+    schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+    totalResults: total,
+    itemsPerPage: length,
+    ...('startIndex' in paging
+      ? { startIndex: paging.startIndex }
+      : { nextCursor: paging.next, previousCursor: paging.previous }),
+  });
+  return `${head.slice(0, -1)},"Resources":[${resources.join(',')}]}`;
 }
 
 /** The weak entity tag of a version (RFC 7644 §3.14). */

@@ -1,8 +1,8 @@
-import type { Request, Response } from 'express';
 import type { Knex } from 'knex';
 import type { Scope } from '../directory/stored.ts';
 import type { Connection } from '../model/connection.ts';
 import { etag, locationOf, type ResourceName } from './answer.ts';
+import type { CursorSeal } from './cursor.ts';
 import { ScimError } from './error.ts';
 import type { Leniency } from './schema/coerce.ts';
 
@@ -15,16 +15,21 @@ export type Context = {
   /** URL of this endpoint as the client sees it, without a trailing slash. */
   readonly base: string;
   readonly query: Readonly<Record<string, unknown>>;
-  readonly req: Request;
-  readonly res: Response;
+  readonly ifMatch: string | undefined;
+  readonly ifNoneMatch: string | undefined;
+  /** Sets a header of the answer; inside a bulk request, of the operation's result. */
+  readonly setHeader: (name: string, value: string) => void;
+  /** Makes the answer 304 without a body. */
+  readonly notModified: () => void;
+  readonly cursors: CursorSeal;
   /** Called after a write that made work due. */
   readonly changed: () => void;
 };
 
 /** Sets ETag, and Location where a resource was made (RFC 7644 §3.3, §3.14). */
 export function setHeaders(context: Context, name: ResourceName, stored: { id: string; version: number }): void {
-  context.res.setHeader('ETag', etag(stored.version));
-  context.res.setHeader('Location', locationOf(name, stored.id, context.base));
+  context.setHeader('ETag', etag(stored.version));
+  context.setHeader('Location', locationOf(name, stored.id, context.base));
 }
 
 /** The version of no resource: what a tag that can be none of ours demands. */
@@ -35,7 +40,7 @@ const NO_VERSION = -1;
  * no client sends, matches nothing: never is something overwritten by mistake.
  */
 export function expectedVersion(context: Context): number | null {
-  const header = context.req.headers['if-match'];
+  const header = context.ifMatch;
   if (!header || header.trim() === '*') return null;
   const version = /^\s*(?:W\/)?"(\d{1,9})"\s*$/.exec(header)?.[1];
   return version === undefined ? NO_VERSION : Number(version);
@@ -43,11 +48,11 @@ export function expectedVersion(context: Context): number | null {
 
 /** Answers 304 without a body when the client has this version already (If-None-Match); true when it did. */
 export function answeredUnchanged(context: Context, stored: { version: number }): boolean {
-  const header = context.req.headers['if-none-match'];
+  const header = context.ifNoneMatch;
   if (!header) return false;
   const tags = header.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   if (!tags.includes('*') && !tags.includes(`"${stored.version}"`)) return false;
-  context.res.status(304);
+  context.notModified();
   return true;
 }
 

@@ -1,8 +1,10 @@
 import { Router } from 'express';
 import SCIMMY from 'scimmy';
 import { listText } from './answer.ts';
+import { MAX_OPERATIONS, MAX_PAYLOAD_BYTES } from './bulk/request.ts';
+import { CURSOR_SECONDS } from './cursor.ts';
 import { ScimError } from './error.ts';
-import { MAX_COUNT } from './list.ts';
+import { DEFAULT_COUNT, MAX_COUNT } from './list.ts';
 
 /** Stands in the prepared texts for the URL that a client used. */
 const BASE = '{base}';
@@ -29,7 +31,7 @@ export function discoveryRoutes(baseOf: (req: import('express').Request) => stri
       // RFC 7644 §4: a filter here is forbidden, since the answer would not be the whole truth
       if ('filter' in req.query) throw new ScimError(403, `${name} cannot be filtered`);
       const texts = documents.map((document) => withBase(document.text, baseOf(req)));
-      res.send(listText(texts, texts.length, 1));
+      res.send(listText(texts, texts.length, { startIndex: 1 }));
     });
     router.get(`/${name}/:id`, (req, res) => {
       const wanted = req.params.id.toLowerCase();
@@ -70,11 +72,20 @@ function serviceProviderConfig(): string {
   return JSON.stringify({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: { supported: true, maxOperations: MAX_OPERATIONS, maxPayloadSize: MAX_PAYLOAD_BYTES },
     filter: { supported: true, maxResults: MAX_COUNT },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
     etag: { supported: true },
+    // RFC 9865 §3
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: DEFAULT_COUNT,
+      maxPageSize: MAX_COUNT,
+      cursorTimeout: CURSOR_SECONDS,
+    },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -3,7 +3,7 @@ import { ScimError } from './error.ts';
 
 /** What each endpoint takes; the rest is 405 with Allow (RFC 9110 §15.5.6). The first pattern that fits counts. */
 const ENDPOINTS: readonly { paths: string[]; allow: readonly string[] }[] = [
-  { paths: ['/Users/.search', '/Groups/.search'], allow: ['POST'] },
+  { paths: ['/Users/.search', '/Groups/.search', '/.search', '/Bulk'], allow: ['POST'] },
   { paths: ['/Users', '/Groups'], allow: ['GET', 'HEAD', 'POST'] },
   { paths: ['/Users/:id', '/Groups/:id'], allow: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'] },
   {
@@ -12,8 +12,8 @@ const ENDPOINTS: readonly { paths: string[]; allow: readonly string[] }[] = [
   },
 ];
 
-/** RFC 7644 §3.7 and §3.11 make these optional; a search over all types too (§3.4.3). */
-const NOT_IMPLEMENTED = ['/Bulk', '/Me', '/.search'];
+/** RFC 7644 §3.11: a token stands for a connection here, not for one of its users. */
+const NOT_IMPLEMENTED = ['/Me'];
 
 /** Refuses what no endpoint takes before a body is read: scimmy-routers would call it "not found". */
 export function methodGuard(): Router {
@@ -26,7 +26,7 @@ export function methodGuard(): Router {
     });
   }
   router.all(NOT_IMPLEMENTED, (req) => {
-    throw new ScimError(501, `${req.path} is not implemented`);
+    throw new ScimError(501, `${req.path} is not implemented: the token is a connection's, not a user's`);
   });
   return router;
 }

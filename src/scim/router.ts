@@ -6,8 +6,11 @@ import type { Log } from '../log.ts';
 import type { Connection } from '../model/connection.ts';
 import type { ResourceName } from './answer.ts';
 import { bearerAuthentication } from './bearer.ts';
+import { MAX_PAYLOAD_BYTES } from './bulk/request.ts';
+import { runBulk } from './bulk/run.ts';
 import type { Context } from './context.ts';
 import type { CredentialCache } from './credential-cache.ts';
+import type { CursorSeal } from './cursor.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { errorBody, ScimError, toScimError } from './error.ts';
 import { GROUPS } from './group.ts';
@@ -15,14 +18,20 @@ import { resourceClass } from './handlers.ts';
 import { type ListParameters, listResources } from './list.ts';
 import { methodGuard } from './methods.ts';
 import { isObject } from './schema/coerce.ts';
+import { searchAll } from './search-all.ts';
 import './schema/schemas.ts';
 import { isMisspelt, unknownEndpoint } from './unknown-endpoint.ts';
 import { USERS } from './user.ts';
 
-const BODY_LIMIT = '10mb';
 const JSON_TYPES = ['application/scim+json', 'application/json'];
 
-export type ScimOptions = { db: Knex; log: Log; credentials: CredentialCache; changed: () => void };
+export type ScimOptions = {
+  db: Knex;
+  log: Log;
+  credentials: CredentialCache;
+  cursors: CursorSeal;
+  changed: () => void;
+};
 
 SCIMMY.Resources.declare(resourceClass('/Users', SCIMMY.Schemas.User, USERS), 'User');
 SCIMMY.Resources.declare(resourceClass('/Groups', SCIMMY.Schemas.Group, GROUPS), 'Group');
@@ -39,10 +48,16 @@ export function scimRouter(options: ScimOptions): Router {
   });
   router.use(bearerAuthentication(options.credentials));
   router.use(pinQuery, strictPaths, methodGuard());
-  router.use(express.json({ type: JSON_TYPES, limit: BODY_LIMIT, strict: false, verify: refuseEmpty }));
+  router.use(express.json({ type: JSON_TYPES, limit: MAX_PAYLOAD_BYTES, strict: false, verify: refuseEmpty }));
   router.use(bodyMustBeJson);
   router.use(discoveryRoutes(baseOf));
   router.post(['/Users/.search', '/Groups/.search'], search(options));
+  router.post('/.search', async (req, res) => {
+    res.send(await searchAll(contextOf(options, req, res), searchParameters(req.body)));
+  });
+  router.post('/Bulk', async (req, res) => {
+    res.send(await runBulk(contextOf(options, req, res), req.body));
+  });
   router.use(shell(options));
   router.use((req) => {
     throw unknownEndpoint(req.path, baseOf(req));
@@ -76,8 +91,11 @@ function contextOf(options: ScimOptions, req: Request, res: Response): Context {
     leniency: { tolerant: connection.profile !== 'rfc' },
     base: baseOf(req),
     query: req.query,
-    req,
-    res,
+    ifMatch: req.headers['if-match'],
+    ifNoneMatch: req.headers['if-none-match'],
+    setHeader: (name, value) => res.setHeader(name, value),
+    notModified: () => res.status(304),
+    cursors: options.cursors,
     changed: options.changed,
   };
 }
@@ -123,11 +141,14 @@ const bodyMustBeJson: RequestHandler = (req, _res, next) => {
 
 function search(options: ScimOptions): RequestHandler {
   return async (req, res) => {
-    const body: unknown = req.body;
-    if (!isObject(body)) throw new ScimError(400, 'the body must be a JSON object', 'invalidSyntax');
     const name: ResourceName = req.path.toLowerCase().startsWith('/users') ? 'User' : 'Group';
-    res.send(await listResources(contextOf(options, req, res), name, body as ListParameters));
+    res.send(await listResources(contextOf(options, req, res), name, searchParameters(req.body)));
   };
+}
+
+function searchParameters(body: unknown): ListParameters {
+  if (!isObject(body)) throw new ScimError(400, 'the body must be a JSON object', 'invalidSyntax');
+  return body;
 }
 
 function answerError(log: Log): ErrorRequestHandler {

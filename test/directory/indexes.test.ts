@@ -53,7 +53,7 @@ async function planOf(kind: 'User' | 'Group', filter: string | null): Promise<st
   const [schema, source] = kind === 'User' ? [USER, PEOPLE] : [GROUP, GROUPS];
   const options = { unknown: 'error', tolerant: true } as const;
   const condition = filter === null ? null : resolveFilter(schema, parseFilter(filter, options), options);
-  await listStored(spy, scope, source, { condition, offset: 0, limit: 100, withRelated: false });
+  await listStored(spy, scope, source, { condition, sort: null, start: { offset: 0 }, limit: 100, withRelated: false });
   return explained[0] ?? '';
 }
 

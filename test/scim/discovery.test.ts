@@ -13,10 +13,11 @@ test('the config says what can be done here, and only that (C35)', async () => {
   expect(body).toMatchObject({
     schemas: ['urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig'],
     patch: { supported: true },
-    bulk: { supported: false },
+    bulk: { supported: true, maxOperations: 1000, maxPayloadSize: 10_485_760 },
     filter: { supported: true, maxResults: 1000 },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
+    pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', cursorTimeout: 3600 },
     etag: { supported: true },
     authenticationSchemes: [{ type: 'oauthbearertoken', primary: true }],
     meta: { resourceType: 'ServiceProviderConfig', location: `${scim.base}/ServiceProviderConfig` },

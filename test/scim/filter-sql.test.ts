@@ -70,7 +70,7 @@ const KINDS = {
 } as const;
 
 const everything = async (kind: keyof typeof KINDS) => {
-  const query = { condition: null, offset: 0, limit: 1_000, withRelated: true };
+  const query = { condition: null, sort: null, start: { offset: 0 }, limit: 1_000, withRelated: true };
   const { items } = await listStored(db, scope, KINDS[kind].source, query);
   return items.map((item) => JSON.parse(resourceText(kind, item, 'http://host/scim/v2')) as { id: string });
 };
@@ -197,7 +197,13 @@ test.for([
     fc.asyncProperty(filters, async (text) => {
       const condition = resolveFilter(schema, parseFilter(text, tolerant), { unknown: 'never', tolerant: true });
       const expected = all[kind].filter((resource) => matches(condition, resource)).map(({ id }) => id);
-      const found = await listStored(db, scope, source, { condition, offset: 0, limit: 1_000, withRelated: false });
+      const found = await listStored(db, scope, source, {
+        condition,
+        sort: null,
+        start: { offset: 0 },
+        limit: 1_000,
+        withRelated: false,
+      });
       expect(found.items.map(({ id }) => id)).toEqual(expected);
     }),
     { numRuns: runs, seed },

@@ -9,6 +9,7 @@ import { createTenant } from '../../src/directory/tenants.ts';
 import { createLog } from '../../src/log.ts';
 import type { Connection, Profile } from '../../src/model/connection.ts';
 import { createCredentialCache } from '../../src/scim/credential-cache.ts';
+import { createCursorSeal } from '../../src/scim/cursor.ts';
 import { scimRouter } from '../../src/scim/router.ts';
 import { testDatabase } from './database.ts';
 
@@ -79,6 +80,7 @@ export async function serveScim(db: Knex, trustedProxies = 0): Promise<{ server:
       db,
       log: createLog(process.env.TEST_LOG_LEVEL ?? 'silent'),
       credentials: createCredentialCache(db),
+      cursors: createCursorSeal('test'),
       changed: () => {},
     }),
   );

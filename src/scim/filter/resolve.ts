@@ -82,6 +82,17 @@ function refuseReference(name: string, sub: Attribute, leaf: Leaf): void {
   }
 }
 
+/** The attribute that a list is sorted by; `emails` means the elements' value. Null when no schema knows it. */
+export function findAttribute(schema: ResourceSchema, path: string): AttributeRef | null {
+  const common = COMMON.get(path.toLowerCase());
+  if (common) return common;
+  const place = lookup(schema, path, { tolerant: true });
+  if (!place) return null;
+  const { attribute, sub } = place;
+  const inner = sub ?? (attribute.multiValued ? attribute.sub?.get('value') : undefined);
+  return inner ? { ...inner, multiValued: attribute.multiValued } : attribute;
+}
+
 /** `emails co "x"` speaks of the elements' value (RFC 7643 §2.4). */
 function find(schema: ResourceSchema, leaf: Leaf, options: ResolveOptions): AttributeRef | null {
   const common = COMMON.get(leaf.path.toLowerCase());

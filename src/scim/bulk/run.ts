@@ -1,0 +1,222 @@
+import { createPeople } from '../../directory/people-batch.ts';
+import type { PersonColumns } from '../../directory/stored.ts';
+import { etag, locationOf } from '../answer.ts';
+import type { Context } from '../context.ts';
+import { errorBody, ScimError, toScimError } from '../error.ts';
+import { GROUPS } from '../group.ts';
+import { coerceResource } from '../schema/coerce.ts';
+import { USER } from '../schema/schemas.ts';
+import { USERS } from '../user.ts';
+import { personColumns } from '../user-columns.ts';
+import { referencesIn, resolveReferences, withoutReferences } from './references.ts';
+import { type BulkOperation, type BulkRequest, parseBulk } from './request.ts';
+
+type Result = {
+  method?: string;
+  bulkId?: string;
+  location?: string;
+  version?: string;
+  status: string;
+  response?: unknown;
+};
+type Entry = { index: number; operation: BulkOperation };
+
+type Run = {
+  readonly context: Context;
+  readonly results: (Result | null)[];
+  /** bulkIds of what exists by now. */
+  readonly ids: Map<string, string>;
+  /** bulkIds that operations still to come will define. */
+  readonly awaited: Set<string>;
+  readonly sent: readonly { method?: string; bulkId?: string }[];
+  readonly failOnErrors: number | null;
+  errors: number;
+};
+
+/** Answers POST /Bulk (RFC 7644 §3.7). Each operation succeeds or fails by itself; results keep the order sent. */
+export async function runBulk(context: Context, body: unknown): Promise<string> {
+  const request = parseBulk(body, context.leniency);
+  const run = begin(context, request);
+  let waiting = readyEntries(run, request);
+  while (waiting.length && !stopped(run)) {
+    const left = await pass(run, waiting);
+    // nothing could run: those that are left refer to each other, so the first is made without its references
+    if (left.length === waiting.length) left.push(...(await breakCircle(run, left.splice(0))));
+    waiting = left;
+  }
+  const done = run.results.filter((result) => result !== null);
+  return JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkResponse'], Operations: done });
+}
+
+function begin(context: Context, { operations, failOnErrors }: BulkRequest): Run {
+  const awaited = operations.flatMap(({ operation }) =>
+    !(operation instanceof ScimError) && operation.method === 'POST' && operation.bulkId !== null
+      ? [operation.bulkId]
+      : [],
+  );
+  return {
+    context,
+    results: operations.map(() => null),
+    ids: new Map(),
+    awaited: new Set(awaited),
+    sent: operations.map(({ sent }) => sent),
+    failOnErrors,
+    errors: 0,
+  };
+}
+
+function readyEntries(run: Run, { operations }: BulkRequest): Entry[] {
+  return operations.flatMap(({ operation }, index) => {
+    if (!(operation instanceof ScimError)) return [{ index, operation }];
+    if (!stopped(run)) fail(run, index, operation);
+    return [];
+  });
+}
+
+/** Runs what refers to nothing that is still to come, in order; returns the rest. */
+async function pass(run: Run, entries: Entry[]): Promise<Entry[]> {
+  const left: Entry[] = [];
+  let batch: Entry[] = [];
+  const flush = async () => {
+    await createBatch(run, batch);
+    batch = [];
+  };
+  for (const entry of entries) {
+    if (stopped(run)) break;
+    if (awaits(run, entry.operation)) left.push(entry);
+    else if (mayBatch(run, entry.operation)) batch.push(entry);
+    else {
+      await flush();
+      await runOne(run, entry, resolved(run, entry.operation));
+    }
+  }
+  await flush();
+  return stopped(run) ? [] : left;
+}
+
+function awaits(run: Run, { id, data }: BulkOperation): boolean {
+  return [...referencesIn([id, data])].some((bulkId) => !run.ids.has(bulkId) && run.awaited.has(bulkId));
+}
+
+/** New people that refer to nobody go in together; not where the client wants us to stop at an error. */
+function mayBatch(run: Run, { method, endpoint, data }: BulkOperation): boolean {
+  return method === 'POST' && endpoint === 'Users' && run.failOnErrors === null && referencesIn(data).size === 0;
+}
+
+async function createBatch(run: Run, batch: Entry[]): Promise<void> {
+  const valid: { entry: Entry; columns: PersonColumns }[] = [];
+  const { context } = run;
+  for (const entry of batch) {
+    try {
+      valid.push({ entry, columns: personColumns(coerceResource(USER, entry.operation.data, context.leniency)) });
+    } catch (error) {
+      fail(run, entry.index, toScimError(error));
+    }
+  }
+  if (valid.length === 0) return;
+  const rehire = context.connection.profile !== 'rfc';
+  const people = valid.map(({ columns }) => columns);
+  const created = await createPeople(context.db, context.scope, people, { rehire });
+  context.changed();
+  valid.forEach(({ entry, columns }, index) => {
+    const person = created[index];
+    if (person) succeed(run, entry, person.id, { status: 201, version: etag(person.version) });
+    else fail(run, entry.index, nameTaken(columns.userName));
+  });
+}
+
+function nameTaken(userName: string): ScimError {
+  return new ScimError(409, `a user with userName "${userName}" exists already`, 'uniqueness');
+}
+
+/** In a circle (RFC 7644 §3.7.1) one is made without what it refers to, and gets that once the others are made. */
+async function breakCircle(run: Run, entries: Entry[]): Promise<Entry[]> {
+  const index = entries.findIndex(({ operation }) => operation.method === 'POST');
+  const [entry] = entries.splice(Math.max(0, index), 1);
+  if (!entry) return [];
+  const { operation } = entry;
+  if (operation.method !== 'POST') {
+    fail(run, entry.index, new ScimError(409, 'the operation refers to one that refers back to it'));
+    return entries;
+  }
+  const data = withoutReferences(resolveReferences(operation.data, run.ids));
+  await runOne(run, entry, { ...operation, data });
+  const id = operation.bulkId === null ? undefined : run.ids.get(operation.bulkId);
+  if (id === undefined) return entries;
+  // the whole resource once more, now that everything it refers to can exist; its result stays the first one
+  return [...entries, { index: -1 - entry.index, operation: { ...operation, method: 'PUT', id, version: null } }];
+}
+
+function resolved(run: Run, operation: BulkOperation): BulkOperation {
+  const { id, data } = operation;
+  return { ...operation, id: resolveReferences(id, run.ids) as string | null, data: resolveReferences(data, run.ids) };
+}
+
+async function runOne(run: Run, entry: Entry, operation: BulkOperation): Promise<void> {
+  const headers = new Map<string, string>();
+  try {
+    const unknown = [...referencesIn([operation.id, operation.data])];
+    if (unknown.length) throw new ScimError(400, `no operation made bulkId "${unknown[0]}"`, 'invalidValue');
+    await perform(run, operation, headers);
+  } catch (error) {
+    const scim = toScimError(error);
+    if (scim.status >= 500) throw error;
+    fail(run, entry.index, scim);
+    return;
+  }
+  const location = headers.get('Location') ?? '';
+  const id = operation.id ?? location.slice(location.lastIndexOf('/') + 1);
+  const status = { POST: 201, PUT: 200, PATCH: 200, DELETE: 204 }[operation.method];
+  succeed(run, { ...entry, operation }, id, { status, version: headers.get('ETag') });
+}
+
+async function perform(run: Run, operation: BulkOperation, headers: Map<string, string>): Promise<void> {
+  const handlers = operation.endpoint === 'Users' ? USERS : GROUPS;
+  const context: Context = {
+    ...run.context,
+    query:
+      operation.method === 'PATCH'
+        ? { attributes: 'id' }
+        : operation.endpoint === 'Groups'
+          ? { excludedAttributes: 'members' }
+          : {},
+    ifMatch: operation.version ?? undefined,
+    ifNoneMatch: undefined,
+    setHeader: (name, value) => headers.set(name, value),
+  };
+  const { method, data } = operation;
+  const id = operation.id ?? '';
+  if (method === 'POST') await handlers.create(context, data);
+  else if (method === 'PUT') await handlers.replace(context, id, data);
+  else if (method === 'PATCH') await handlers.patch(context, id, data);
+  else await handlers.remove(context, id);
+}
+
+function succeed(
+  run: Run,
+  { index, operation }: Entry,
+  id: string,
+  outcome: { status: number; version?: string | undefined },
+): void {
+  if (operation.bulkId !== null) run.ids.set(operation.bulkId, id);
+  if (index < 0) return; // the second half of a circle
+  const name = operation.endpoint === 'Users' ? 'User' : 'Group';
+  run.results[index] = {
+    ...run.sent[index],
+    location: locationOf(name, id, run.context.base),
+    ...(outcome.version ? { version: outcome.version } : {}),
+    status: String(outcome.status),
+  };
+}
+
+function fail(run: Run, index: number, error: ScimError): void {
+  run.errors++;
+  const at = index < 0 ? -1 - index : index;
+  const { bulkId } = run.sent[at] ?? {};
+  if (bulkId !== undefined) run.awaited.delete(bulkId);
+  run.results[at] = { ...run.sent[at], status: String(error.status), response: errorBody(error) };
+}
+
+function stopped(run: Run): boolean {
+  return run.failOnErrors !== null && run.errors >= run.failOnErrors;
+}
