@@ -119,4 +119,5 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
     options,
   );
   await db.raw('create index memberships_member on memberships (tenant_id, member_id)');
+  await db.raw(`create index memberships_nested on memberships (tenant_id, connection_id) where member_type = 'Group'`);
 }

@@ -9,7 +9,17 @@ export type Where = { sql: string; bindings: Record<string, unknown> };
 export type FilterColumns = Readonly<Record<string, { sql: string; type: 'uuid' | 'text' | 'boolean' | 'instant' }>>;
 
 /** Attributes whose elements are rows elsewhere: the rows that belong to `t`, and the columns of an element. */
-export type FilterRelations = Readonly<Record<string, { from: string; columns: FilterColumns }>>;
+export type FilterRelations = Readonly<
+  Record<
+    string,
+    {
+      from: string;
+      columns: FilterColumns;
+      /** Where asking from the other side is cheaper: the condition that an element has this uuid as its value. */
+      holding?: (uuid: string) => string;
+    }
+  >
+>;
 
 export type Leaf = Exclude<Condition, { op: 'and' | 'or' | 'not' | 'has' | 'never' }>;
 type Has = Extract<Condition, { op: 'has' }>;
@@ -74,6 +84,9 @@ function relationLeaf(leaf: Leaf, name: string, relation: FilterRelations[string
   if (leaf.op === 'pr') return column ? some(columnSql(leaf, column, bind)) : 'false';
   const negative = leaf.op === 'ne' ? leaf.value !== null : leaf.op === 'eq' && leaf.value === null;
   if (!column) return String(negative);
+  if (leaf.op === 'eq' && name === 'value' && relation.holding && typeof leaf.value === 'string') {
+    return isUuid(leaf.value) ? relation.holding(bind(leaf.value)) : 'false';
+  }
   const positive: Leaf = leaf.op === 'ne' && negative ? { ...leaf, op: 'eq' } : leaf;
   if (leaf.value === null) return `${negative ? 'not ' : ''}${some('true')}`;
   return `${negative ? 'not ' : ''}${some(columnSql(positive, column, bind))}`;

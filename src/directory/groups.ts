@@ -5,6 +5,7 @@ import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
 import { MEMBERS_OF } from './list-sources.ts';
+import { subjectsUnder } from './nesting.ts';
 import { fold, type GroupColumns, type Replaced, type Scope, type Stored, UNWRITTEN_OUTCOME } from './stored.ts';
 
 const COLUMNS = `t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt"`;
@@ -26,7 +27,7 @@ export const knownMembers = (condition: string) => `
 
 const insertGroup = statement<Stored>(
   'groups_create',
-  `with ${knownMembers('true')},
+  `with recursive ${knownMembers('true')},
    written as (
      insert into groups as t (tenant_id, connection_id, id, display_name, display_name_key, external_id, document, search,
                               created_at, modified_at)
@@ -37,8 +38,7 @@ const insertGroup = statement<Stored>(
      insert into memberships (tenant_id, connection_id, group_id, member_id, member_type)
      select w.tenant_id, w.connection_id, w.id, k.member_id, k.member_type from written w cross join known k
      returning tenant_id, connection_id, member_id, member_type),
-   subjects as (
-     select tenant_id, connection_id, member_id as subject_id, 1::smallint as lane from joined where member_type = 'User'),
+   ${subjectsUnder('joined', 1)},
    marked as (${markSql('subjects')})
    select ${COLUMNS}, null::text as related from written t`,
 );
@@ -70,17 +70,17 @@ const lockToDelete = statement<{ id: string }>(
 // a new display name is a new group name at the target, so it touches every member: only then are they marked
 const updateGroup = statement<Replaced>(
   'groups_replace',
-  `with before as (select t.display_name from groups t where ${SCOPE} and t.id = :id),
+  `with recursive before as (select t.display_name from groups t where ${SCOPE} and t.id = :id),
    written as (
      update groups t
         set version = t.version + 1, display_name = :displayName, display_name_key = :displayNameKey,
             external_id = :externalId, document = :document, search = :search, modified_at = ${NOW}
       where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version) and t.document::text <> :document
      returning t.*),
-   subjects as (
-     select w.tenant_id, w.connection_id, m.member_id as subject_id, 1::smallint as lane
-       from written w join memberships m on m.tenant_id = w.tenant_id and m.group_id = w.id and m.member_type = 'User'
+   renamed as (
+     select w.tenant_id, w.connection_id, w.id as member_id, 'Group' as member_type from written w
       where w.display_name <> (select display_name from before)),
+   ${subjectsUnder('renamed', 1)},
    marked as (${markSql('subjects')})
    select 'written' as outcome, ${COLUMNS}, null::text as related from written t
    union all
@@ -90,12 +90,11 @@ const updateGroup = statement<Replaced>(
 
 const removeGroup = statement<{ id: string }>(
   'groups_delete',
-  `with written as (
+  `with recursive written as (
      delete from groups t where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version)
      returning t.tenant_id, t.connection_id, t.id),
-   subjects as (
-     select w.tenant_id, w.connection_id, m.member_id as subject_id, 0::smallint as lane
-       from written w join memberships m on m.tenant_id = w.tenant_id and m.group_id = w.id and m.member_type = 'User'),
+   gone as (select tenant_id, connection_id, id as member_id, 'Group' as member_type from written),
+   ${subjectsUnder('gone', 0)},
    left_groups as (
      delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.id
      returning m.tenant_id, m.group_id),

@@ -1,10 +1,5 @@
 import type { ListSource } from './list.ts';
-
-/** JSON text of the groups that a row of alias `t` (a person or a nested group) is a direct member of. */
-export const GROUPS_OF = `(select json_agg(json_build_object('value', g.id, '$ref', 'Groups/' || g.id, 'display', g.display_name,
-          'type', 'direct') order by g.id)::text
-     from memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
-    where m.tenant_id = t.tenant_id and m.member_id = t.id)`;
+import { GROUP_ROWS_OF, GROUPS_OF, PEOPLE_IN } from './nesting.ts';
 
 /** JSON text of the members of a group of alias `t`. */
 export const MEMBERS_OF = `(select json_agg(json_build_object('value', m.member_id, '$ref', m.member_type || 's/' || m.member_id,
@@ -30,12 +25,12 @@ export const PEOPLE: ListSource = {
   },
   relations: {
     groups: {
-      from: `memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
-              where m.tenant_id = t.tenant_id and m.member_id = t.id`,
+      holding: PEOPLE_IN,
+      from: `${GROUP_ROWS_OF} m join groups g on g.tenant_id = t.tenant_id and g.id = m.group_id where true`,
       columns: {
         value: { sql: 'm.group_id', type: 'uuid' },
         display: { sql: 'g.display_name_key', type: 'text' },
-        type: { sql: `text 'direct'`, type: 'text' },
+        type: { sql: 'm.type', type: 'text' },
       },
     },
   },

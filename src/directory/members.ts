@@ -4,6 +4,7 @@ import { onItsOwn } from '../database/transaction.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
 import { knownMembers, unknownMembers } from './groups.ts';
+import { subjectsUnder } from './nesting.ts';
 import type { Scope } from './stored.ts';
 
 const NOW = `date_trunc('milliseconds', now())`;
@@ -23,10 +24,7 @@ const TOUCH = (changed: string) => `
      update groups t set version = t.version + 1, modified_at = ${NOW}
        from (select 1 as one from ${changed} limit 1) moved
       where t.tenant_id = :tenantId and t.connection_id = :connectionId and t.id = :groupId)`;
-const MARK = (changed: string, lane: 0 | 1) => `
-   subjects as (
-     select tenant_id, connection_id, member_id as subject_id, ${lane}::smallint as lane from ${changed}
-      where member_type = 'User'),
+const MARK = (changed: string, lane: 0 | 1) => `${subjectsUnder(changed, lane)},
    marked as (${markSql('subjects')})`;
 const CHANGED = 'returning m.tenant_id, m.connection_id, m.member_id, m.member_type';
 const OUTCOME = (changed: string) =>
@@ -37,7 +35,7 @@ type Outcome = { groups: number; known: number; changed: number };
 // Costs the same in a group of ten and of a hundred thousand: the group's members are never read.
 const insertMembers = statement<Outcome>(
   'members_add',
-  `with ${THIS_GROUP}, ${knownMembers('exists (select 1 from this_group)')},
+  `with recursive ${THIS_GROUP}, ${knownMembers('exists (select 1 from this_group)')},
    added as (
      insert into memberships as m (tenant_id, connection_id, group_id, member_id, member_type)
      select g.tenant_id, g.connection_id, g.id, k.member_id, k.member_type from this_group g cross join known k
@@ -50,7 +48,7 @@ const insertMembers = statement<Outcome>(
 
 const deleteMembers = statement<Outcome>(
   'members_remove',
-  `with ${THIS_GROUP},
+  `with recursive ${THIS_GROUP},
    removed as (${MEMBERS} and m.member_id = any(:memberIds::uuid[]) ${CHANGED}),
    ${TOUCH('removed')}, ${MARK('removed', 0)}
    select 0 as known, ${OUTCOME('removed')}`,
@@ -58,7 +56,7 @@ const deleteMembers = statement<Outcome>(
 
 const deleteAllBut = statement<Outcome>(
   'members_keep',
-  `with ${THIS_GROUP},
+  `with recursive ${THIS_GROUP},
    removed as (${MEMBERS} and m.owner = 'source' and m.member_id <> all(:memberIds::uuid[]) ${CHANGED}),
    ${TOUCH('removed')}, ${MARK('removed', 0)}
    select 0 as known, ${OUTCOME('removed')}`,

@@ -4,7 +4,7 @@ import { inTransaction, onItsOwn } from '../database/transaction.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
-import { GROUPS_OF } from './list-sources.ts';
+import { GROUPS_OF } from './nesting.ts';
 import { fold, type PersonColumns, type Replaced, type Scope, type Stored, UNWRITTEN_OUTCOME } from './stored.ts';
 
 const COLUMNS = `t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt"`;

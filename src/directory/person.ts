@@ -3,6 +3,7 @@ import { statement } from '../database/statement.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Person, PersonStatus, Resource } from '../model/person.ts';
 import { CONNECTION_COLUMNS, type ConnectionRow, connectionOf } from './connections.ts';
+import { GROUP_NAMES_OF } from './nesting.ts';
 
 type Row = ConnectionRow & {
   personId: string;
@@ -16,8 +17,7 @@ const selectPerson = statement<Row>(
   'person_for_delivery',
   `select ${CONNECTION_COLUMNS}, p.id as "personId", p.document as resource,
           case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
-          array(select g.display_name from memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
-                 where m.tenant_id = p.tenant_id and m.member_id = p.id) as groups,
+          ${GROUP_NAMES_OF} as groups,
           exists (select 1 from connection_targets ct where ct.tenant_id = p.tenant_id
                      and ct.connection_id = p.connection_id and ct.target_id = :targetId) as attached
      from people p join connections c on c.tenant_id = p.tenant_id and c.id = p.connection_id

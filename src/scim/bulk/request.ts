@@ -37,9 +37,10 @@ export function parseBulk(body: unknown, options: { tolerant: boolean }): BulkRe
 }
 
 function parseLimit(failOnErrors: unknown): number | null {
-  if (failOnErrors === undefined || failOnErrors === null) return null;
+  // zero is what clients send that want everything tried
+  if (failOnErrors === undefined || failOnErrors === null || failOnErrors === 0) return null;
   if (!Number.isInteger(failOnErrors) || Number(failOnErrors) < 1) {
-    throw new ScimError(400, 'failOnErrors must be a whole number from 1', 'invalidValue');
+    throw new ScimError(400, 'failOnErrors must be a whole number', 'invalidValue');
   }
   return Number(failOnErrors);
 }
