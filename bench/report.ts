@@ -35,7 +35,8 @@ Command: \`npm run bench ${process.argv.slice(2).join(' ')}\`
 
 CPU µs of the server process and of PostgreSQL with all its processes, divided by the requests. One PostgreSQL for all,
 durable (fsync and synchronous_commit on), ${SETTINGS_TEXT}; vacuumed before each scenario. Servers take turns; the ratio
-is the median over the rounds. Rounds whose probe took more than 1.3 × the quickest are left out.`;
+is the median over the rounds. Rounds whose probe took more than 1.3 × the quickest are left out; where that leaves none,
+all count and the line says "disturbed".`;
 }
 
 function everyRound(measured: readonly Measured[]): string {

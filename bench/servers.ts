@@ -44,6 +44,7 @@ export async function serveGangway(url: string, token: string, options: GangwayO
     GANGWAY_DATA: options.dataDir,
     PORT: '0',
     LOG_LEVEL: 'warn',
+    RATE_LIMIT_PER_SECOND: '0',
   });
   return { kind: 'gangway', url, token, ...started };
 }

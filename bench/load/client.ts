@@ -7,9 +7,11 @@ export type Client = {
 };
 
 type Pending = { resolve(answer: Answer): void; reject(error: Error): void };
-type Wire = { isOpen(): boolean; send(request: string): Promise<Answer>; close(): void };
+type Wire = { isFresh(): boolean; send(request: string): Promise<Answer>; close(): void };
 
 const TIMEOUT_MS = 60_000;
+/** Servers close a connection that has been quiet for five seconds; one that is about to be closed must not be used. */
+const FRESH_MS = 2_000;
 const HEAD_END = '\r\n\r\n';
 
 /**
@@ -23,7 +25,10 @@ export function createClient(base: string, token: string): Client {
   return {
     async call(method, path, body) {
       let wire = idle.pop();
-      while (wire && !wire.isOpen()) wire = idle.pop(); // servers close what has been quiet for some seconds
+      while (wire && !wire.isFresh()) {
+        wire.close();
+        wire = idle.pop();
+      }
       wire ??= await openWire(url);
       const answer = await wire.send(`${method} ${url.pathname}${path} HTTP/1.1\r\n${fixed}${bodyPart(body)}`);
       idle.push(wire); // one that failed is not used again
@@ -48,6 +53,7 @@ async function openWire(url: URL): Promise<Wire> {
     socket.once('error', reject);
   });
   let pending: Pending | null = null;
+  let lastUsed = performance.now();
   let received: Buffer = Buffer.alloc(0);
   const settle = (use: (waiting: Pending) => void) => {
     const waiting = pending;
@@ -59,13 +65,18 @@ async function openWire(url: URL): Promise<Wire> {
   socket.on('close', () => settle(({ reject }) => reject(new Error('the server closed the connection'))));
   socket.on('data', (chunk: Buffer) => {
     received = received.length ? Buffer.concat([received, chunk]) : chunk;
-    const answer = readAnswer(received);
-    if (!answer) return;
-    received = Buffer.alloc(0);
-    settle(({ resolve }) => resolve(answer));
+    try {
+      const answer = readAnswer(received);
+      if (!answer) return;
+      received = Buffer.alloc(0);
+      lastUsed = performance.now();
+      settle(({ resolve }) => resolve(answer));
+    } catch (error) {
+      socket.destroy(error as Error);
+    }
   });
   return {
-    isOpen: () => socket.readyState === 'open',
+    isFresh: () => socket.readyState === 'open' && performance.now() - lastUsed < FRESH_MS,
     send: (request) =>
       new Promise((resolve, reject) => {
         pending = { resolve, reject };

@@ -27,7 +27,7 @@ export async function measure(scenario: Scenario, effort: Effort): Promise<Figur
   await runFor(scenario, effort.warmupSeconds * 1000, effort.pids, tally);
   Object.assign(tally, { requests: 0, cpuUs: 0, ms: 0 });
   await runFor(scenario, effort.seconds * 1000, effort.pids, tally);
-  const lost = await scenario.verify?.();
+  const lost = await scenario.verify?.().catch((error: Error) => error.message);
   if (lost) note(tally, new Error(lost));
   const { requests, wrong, firstWrong } = tally;
   const perSecond = requests / (tally.ms / 1000);

@@ -12,10 +12,12 @@ const COLUMNS = 'remote_id as "remoteId", state, origin, applied, granted';
 
 const selectLink = statement<Link>('links_get', `select ${COLUMNS} from links where ${KEY}`);
 
-const selectTaken = statement<{ remoteId: string; personId: string }>(
+const selectTaken = statement<{ remoteId: string; ownerLeft: boolean }>(
   'links_taken',
-  `select remote_id as "remoteId", person_id as "personId" from links
-    where tenant_id = :tenantId and target_id = :targetId and person_id <> :personId and remote_id = any(:remoteIds)`,
+  `select l.remote_id as "remoteId", p.deleted_at is not null as "ownerLeft"
+     from links l join people p on p.tenant_id = l.tenant_id and p.id = l.person_id
+    where l.tenant_id = :tenantId and l.target_id = :targetId and l.person_id <> :personId
+      and l.remote_id = any(:remoteIds)`,
 );
 
 const deleteUnanswered = statement<never>(
@@ -46,10 +48,17 @@ export async function findLink(db: Knex, key: LinkKey): Promise<Link | null> {
   return link ?? null;
 }
 
-/** Those of the given accounts that are linked to somebody else, and so are not this person's. */
-export async function takenAccounts(db: Knex, key: LinkKey, remoteIds: readonly string[]): Promise<Set<string>> {
+/**
+ * Those of the given accounts that are linked to somebody else, and so are not this person's; with whether that somebody
+ * was deleted from the directory.
+ */
+export async function takenAccounts(
+  db: Knex,
+  key: LinkKey,
+  remoteIds: readonly string[],
+): Promise<Map<string, { ownerLeft: boolean }>> {
   const rows = remoteIds.length ? await selectTaken(db, { ...key, remoteIds }) : [];
-  return new Set(rows.map((row) => row.remoteId));
+  return new Map(rows.map(({ remoteId, ownerLeft }) => [remoteId, { ownerLeft }]));
 }
 
 /** Forgets an invite that certainly made no account, so that the next look starts from nothing. */

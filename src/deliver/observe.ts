@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
+import { Fault } from '../errors.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
@@ -26,6 +27,10 @@ export async function observe(
   const found = await connector.search(email, signal);
   const ids = found.map((account) => account.remoteId);
   const others = await takenAccounts(db, key, ids);
+  // whoever had it was linked only a moment ago, or it would have been inherited: the next look does that
+  if ([...others.values()].some(({ ownerLeft }) => ownerLeft)) {
+    throw new Fault('target_busy', `the account of ${email} still belongs to somebody who was deleted`);
+  }
   const free = found.filter((account) => !others.has(account.remoteId));
   return { ...nothing, found: free, taken: free.length < found.length };
 }

@@ -54,3 +54,26 @@ test('who is deleted and posted anew while the invite is under way ends with one
     expect(accounts).toMatchObject([{ status: 'invited' }]);
   }
 }, 60_000);
+
+test('an account that a deleted person got between two looks is inherited, not waited for', async () => {
+  // the former person's link appears after this person's first look: the moment is made by hand
+  const { body: former } = await gangway.scim('POST', '/Users', scimUser('window'));
+  await eventually('invited', () => accountOf('window'));
+  await settled(gangway.db);
+  const { rows } = await gangway.db.raw('select * from links where person_id = ?', [String(former['id'])]);
+  await gangway.scim('DELETE', `/Users/${former['id']}`);
+  await eventually('suspended', async () => (await accountOf('window'))?.status === 'suspended');
+  await settled(gangway.db);
+  await gangway.db.raw(`update links set match_keys = '{}' where person_id = ?`, [String(former['id'])]);
+  const { body } = await gangway.scim('POST', '/Users', scimUser('window'));
+  await eventually('a first look', async () => {
+    const work = await gangway.db.raw('select attempts from work_item where subject_id = ?', [String(body['id'])]);
+    return work.rows[0]?.attempts > 0;
+  });
+  await gangway.db.raw('update links set match_keys = ? where person_id = ?', [
+    rows[0].match_keys,
+    String(former['id']),
+  ]);
+  await settled(gangway.db);
+  expect(await accountOf('window')).toMatchObject({ id: rows[0].remote_id, status: 'invited' });
+});
