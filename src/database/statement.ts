@@ -1,13 +1,14 @@
 import type { Knex } from 'knex';
+import type { Client } from 'pg';
 import { Fault } from '../errors.ts';
 import { isOutage } from './outage.ts';
 
 type Bindings = Readonly<Record<string, unknown>>;
 const NAMED_BINDING = /(?<!:):([a-zA-Z]\w*)/g;
 
-/** Statements whose text depends on the request (filters) get a name too, up to this many texts per process. */
+/** Statements whose text depends on the request (filters) are kept with a name too, up to this many per process. */
 const DYNAMIC_NAMES = 500;
-const dynamicNames = new Map<string, string>();
+const dynamic = new Map<string, { name: string; text: string; names: string[] }>();
 
 /**
  * A statement that PostgreSQL parses and plans once per connection: `:name` bindings, run by calling the result.
@@ -22,16 +23,41 @@ export function statement<Row, B extends Bindings = Bindings>(name: string, sql:
 
 /** Runs a statement whose text is put together at run time from a bounded set of shapes. */
 export async function runDynamic<Row>(db: Knex, sql: string, bindings: Bindings): Promise<Row[]> {
-  const { text, names } = positional(sql);
-  return run<Row>(db, dynamicName(text), text, valuesOf(names, bindings));
+  const { name, text, names } = dynamic.get(sql) ?? prepared(sql);
+  return run<Row>(db, name, text, valuesOf(names, bindings));
 }
 
+function prepared(sql: string): { name?: string; text: string; names: string[] } {
+  const made = positional(sql);
+  if (dynamic.size >= DYNAMIC_NAMES) return made;
+  const named = { ...made, name: `dynamic_${dynamic.size}` };
+  dynamic.set(sql, named);
+  return named;
+}
+
+/** The part of a knex client, of the pool or of a transaction, that lends out connections of pg. */
+type Lender = {
+  config: { prepared?: boolean };
+  acquireConnection(): Promise<Client>;
+  releaseConnection(connection: Client): Promise<void>;
+};
+
+/**
+ * Straight to pg on a connection that knex lends (of its pool, or the transaction's own): knex's query layers cost as
+ * much again as the query itself.
+ */
 async function run<Row>(db: Knex, name: string | undefined, text: string, values: unknown[]): Promise<Row[]> {
-  const query = db.raw(text, values as Knex.RawBinding[]);
-  const prepared = (db.client.config as { prepared?: boolean }).prepared !== false;
+  const lender = db.client as Lender;
+  const named = name !== undefined && lender.config.prepared !== false;
+  if (db.isTransaction && (db as Knex.Transaction).isCompleted()) throw new Error('the transaction has ended');
   try {
-    const result = await (name && prepared ? query.options({ name }) : query);
-    return result.rows as Row[];
+    const connection = await lender.acquireConnection();
+    try {
+      const result = await connection.query(named ? { name, text, values } : { text, values });
+      return result.rows as Row[];
+    } finally {
+      await lender.releaseConnection(connection);
+    }
   } catch (error) {
     throw isOutage(error) ? new Fault('database_unavailable', 'the database does not answer', { cause: error }) : error;
   }
@@ -39,11 +65,7 @@ async function run<Row>(db: Knex, name: string | undefined, text: string, values
 
 function positional(sql: string): { text: string; names: string[] } {
   const names: string[] = [];
-  // knex takes a question mark for a binding; in jsonpath it is a filter
-  const text = sql.replaceAll('?', '\\?').replace(NAMED_BINDING, (_, name: string) => {
-    names.push(name);
-    return '?';
-  });
+  const text = sql.replace(NAMED_BINDING, (_, name: string) => `$${names.push(name)}`);
   return { text, names };
 }
 
@@ -53,12 +75,4 @@ function valuesOf(names: string[], bindings: Bindings): unknown[] {
     if (value === undefined) throw new TypeError(`statement needs a binding for :${name}`);
     return value;
   });
-}
-
-function dynamicName(text: string): string | undefined {
-  const known = dynamicNames.get(text);
-  if (known || dynamicNames.size >= DYNAMIC_NAMES) return known;
-  const name = `dynamic_${dynamicNames.size}`;
-  dynamicNames.set(text, name);
-  return name;
 }

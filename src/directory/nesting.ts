@@ -14,8 +14,8 @@ const ABOVE = (alias: string) => `with recursive above as (
        join memberships m on m.tenant_id = ${alias}.tenant_id and m.member_id = a.group_id)`;
 
 const DESCRIBED = (type: string) =>
-  `json_agg(json_build_object('value', g.id, '$ref', 'Groups/' || g.id, 'display', g.display_name, 'type', ${type})
-     order by g.id)::text`;
+  `'[' || string_agg('{"value":"' || g.id || '","$ref":"Groups/' || g.id || '","display":' || to_json(g.display_name)
+     || ',"type":"' || ${type} || '"}', ',' order by g.id) || ']'`;
 
 /** JSON text of the groups that a row of alias `t` is in, directly or through another group. */
 export const GROUPS_OF = `case when ${NESTED} then (

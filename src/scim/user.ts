@@ -1,7 +1,14 @@
 import type { Knex } from 'knex';
 import { inTransaction } from '../database/transaction.ts';
 import { isUuid } from '../database/uuid.ts';
-import { createPerson, deletePerson, findPerson, findPersonLocked, replacePerson } from '../directory/people.ts';
+import {
+  createPerson,
+  deletePerson,
+  findPerson,
+  findPersonAlone,
+  findPersonLocked,
+  replacePerson,
+} from '../directory/people.ts';
 import type { Stored } from '../directory/stored.ts';
 import { resourceText } from './answer.ts';
 import {
@@ -61,8 +68,13 @@ export const USERS: Handlers = {
       applyPatch(USER, resource, operations, context.leniency),
     );
     context.changed();
-    const text = answer(context, patched);
-    return wantsBody(context) ? text : undefined;
+    if (!wantsBody(context)) {
+      setHeaders(context, 'User', patched);
+      return undefined;
+    }
+    const stored = await findPerson(context.db, context.scope, id); // with their groups, which a change need not read
+    if (!stored) throw notFound('User', id);
+    return answer(context, stored);
   },
 
   async remove(context, id) {
@@ -82,7 +94,7 @@ type Change = (resource: Json) => Json;
 async function patchUser(context: Context, id: string, change: Change): Promise<Stored> {
   const { db, scope } = context;
   for (let race = 0; race < RACES; race++) {
-    const stored = await findPerson(db, scope, id);
+    const stored = await findPersonAlone(db, scope, id);
     const patched = await patchStored(context, db, stored, id, change);
     if (patched) return patched;
   }
@@ -106,7 +118,7 @@ async function patchStored(
   if (expected !== null && stored.version !== expected) throw staleVersion();
   const columns = personColumns(change(JSON.parse(stored.document) as Json));
   if (columns.document === stored.document) return stored;
-  const replaced = await replacePerson(db, context.scope, id, stored.version, columns);
+  const replaced = await replacePerson(db, context.scope, id, stored.version, columns, false);
   if (!replaced) throw notFound('User', id);
   return replaced.outcome === 'conflict' ? null : replaced;
 }

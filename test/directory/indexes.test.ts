@@ -42,12 +42,18 @@ const {
 /** The list's own statement, explained instead of run. */
 async function planOf(kind: 'User' | 'Group', filter: string | null): Promise<string> {
   const explained: string[] = [];
+  const explain = async ({ text, values }: { text: string; values: unknown[] }) => {
+    const connection = await db.client.acquireConnection();
+    const { rows } = await connection.query(`explain (costs off) ${text}`, values);
+    await db.client.releaseConnection(connection);
+    explained.push(rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n'));
+    return { rows: [] };
+  };
   const spy = {
-    client: { config: { prepared: false } },
-    raw: async (sql: string, values: Knex.RawBinding[]) => {
-      const { rows } = await db.raw(`explain (costs off) ${sql}`, values);
-      explained.push(rows.map((row: Record<string, string>) => row['QUERY PLAN']).join('\n'));
-      return { rows: [] };
+    client: {
+      config: { prepared: false },
+      acquireConnection: async () => ({ query: explain }),
+      releaseConnection: async () => {},
     },
   } as unknown as Knex;
   const [schema, source] = kind === 'User' ? [USER, PEOPLE] : [GROUP, GROUPS];
@@ -83,5 +89,7 @@ test.for([
 });
 
 test('a page needs no sorting', async () => {
-  for (const kind of ['User', 'Group'] as const) expect(await planOf(kind, null)).not.toMatch(/Sort/);
+  // but for the rows of the page itself, at the top of the plan
+  for (const kind of ['User', 'Group'] as const)
+    expect(await planOf(kind, null)).not.toMatch(/->\s+(Incremental )?Sort/);
 });
