@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
-import type { Action } from '../model/action.ts';
+import type { Action, ActionKind, ActionState } from '../model/action.ts';
 import type { WorkItem } from '../work/claim.ts';
 import type { LinkKey } from './links.ts';
 
@@ -91,9 +91,9 @@ const finishStatements = {
     'erase',
     `update links l set state = 'erased', remote_id = null, granted = '{}', applied = '{}' where ${KEY}`,
   ),
-} satisfies Record<Action['kind'], unknown>;
+} satisfies Record<ActionKind, unknown>;
 
-function finishStatement(kind: Action['kind'], link: string) {
+function finishStatement(kind: ActionKind, link: string) {
   return statement<never>(`action_finish_${kind}`, `with ${FINISHED} ${link}`);
 }
 
@@ -165,7 +165,7 @@ export async function recordFailure(
   db: Knex,
   tenantId: string,
   started: Started,
-  state: 'failed' | 'refused',
+  state: Extract<ActionState, 'failed' | 'refused'>,
   answer: string,
 ): Promise<void> {
   await failAction(db, { tenantId, id: started.id, state, answer });
