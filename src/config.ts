@@ -15,6 +15,10 @@ export type Config = {
   /** Proxies in front whose X-Forwarded-* count; 0: none. */
   readonly trustedProxies: number;
   readonly workerConcurrency: number;
+  /** Requests that a connection may send in a second; 0: any number. */
+  readonly rateLimitPerSecond: number;
+  /** Our address as clients know it, without a trailing slash; null: what they call us by. */
+  readonly publicUrl: string | null;
   /** Started by npm, which ends its shell on SIGTERM but not what the shell has started. */
   readonly endWithParent: boolean;
 };
@@ -36,6 +40,14 @@ const Environment = z.object({
   LOG_LEVEL: z.enum(LEVELS, `must be one of ${LEVELS.join(', ')}`).default('info'),
   TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
   WORKER_CONCURRENCY: wholeNumber(1, 256).default(16),
+  // 25 a second are what the certification of a large directory demands of everybody
+  RATE_LIMIT_PER_SECOND: wholeNumber(0, 100_000)
+    .refine((limit) => limit === 0 || limit >= 25, 'must be 0 (no limit) or at least 25')
+    .default(5_000),
+  PUBLIC_URL: z
+    .string()
+    .regex(/^https?:\/\/[^/?#\s]+\/?$/, 'must look like https://gangway.example.com, without a path')
+    .optional(),
   npm_lifecycle_event: z.string().optional(),
 });
 
@@ -57,6 +69,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     logLevel: data.LOG_LEVEL,
     trustedProxies: data.TRUSTED_PROXIES,
     workerConcurrency: data.WORKER_CONCURRENCY,
+    rateLimitPerSecond: data.RATE_LIMIT_PER_SECOND,
+    publicUrl: data.PUBLIC_URL?.replace(/\/$/, '') ?? null,
     endWithParent: data.npm_lifecycle_event !== undefined,
   });
 }

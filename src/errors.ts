@@ -3,6 +3,7 @@ export type FaultCode =
   | 'database_unavailable'
   | 'not_found'
   | 'already_exists'
+  | 'limit_reached'
   | 'version_mismatch'
   | 'member_not_found'
   | 'connection_not_enabled'

@@ -13,9 +13,11 @@ import { Fault } from './errors.ts';
 import { healthRouter } from './health.ts';
 import { keyFrom, secretFile } from './key.ts';
 import type { Log } from './log.ts';
+import { oauthRouter } from './oauth/router.ts';
 import { sandboxApp } from './sandbox/app.ts';
 import { createCredentialCache } from './scim/credential-cache.ts';
 import { createCursorSeal } from './scim/cursor.ts';
+import { createRateLimiter } from './scim/rate-limit.ts';
 import { scimRouter } from './scim/router.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -58,7 +60,9 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     const app = createApp(config);
     app.use(healthRouter(db, state));
     if (role !== 'worker') {
-      app.use('/scim/v2', scimRouter({ db, log, credentials, cursors, changed: wake }));
+      const limiter = createRateLimiter(db, log, config.rateLimitPerSecond);
+      app.use('/scim/v2', scimRouter({ db, log, credentials, limiter, cursors, changed: wake }));
+      app.use(oauthRouter({ db, log, publicUrl: config.publicUrl }));
       app.use('/api/v1', adminRouter({ db, log, vault, adminKey, create, changed }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));

@@ -12,6 +12,8 @@ test('without an environment everything has a default', () => {
     logLevel: 'info',
     trustedProxies: 0,
     workerConcurrency: 16,
+    rateLimitPerSecond: 5000,
+    publicUrl: null,
     endWithParent: false,
   });
 });
@@ -28,6 +30,8 @@ test.for([
   { LOG_LEVEL: 'loud' },
   { WORKER_CONCURRENCY: '0' },
   { TRUSTED_PROXIES: '-1' },
+  { RATE_LIMIT_PER_SECOND: '24' },
+  { PUBLIC_URL: 'https://gangway.example.com/scim' },
 ])('%o is refused by name', (environment) => {
   expect(() => readConfig(environment)).toThrow(new RegExp(Object.keys(environment)[0] ?? ''));
 });

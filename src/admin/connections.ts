@@ -2,8 +2,7 @@ import { Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
-import { attachTarget, createConnection, listConnections, setState } from '../directory/connections.ts';
-import { issueToken } from '../directory/credentials.ts';
+import { attachTarget, createConnection, listConnections, readConnection, setState } from '../directory/connections.ts';
 import { readTarget } from '../directory/targets.ts';
 import { Fault } from '../errors.ts';
 import type { Connection, ConnectionState } from '../model/connection.ts';
@@ -34,7 +33,7 @@ const CHANGES = {
   pause: { from: ['enabled'], to: 'paused' },
 } as const satisfies Record<string, { from: readonly ConnectionState[]; to: ConnectionState }>;
 
-/** Connections, their states and their tokens. */
+/** Connections and their states. */
 export function connectionRoutes({ db, changed }: { db: Knex; changed: () => void }): Router {
   const router = Router();
   router.param('id', knownId('connection'));
@@ -47,12 +46,6 @@ export function connectionRoutes({ db, changed }: { db: Knex; changed: () => voi
     const wanted = NewConnection.parse(req.body);
     const made = await inTransaction(db, (trx) => addConnection(trx, res.locals['tenantId'], wanted));
     res.status(201).json(made);
-  });
-
-  // the token is shown here and never again
-  router.post('/:id/tokens', async (req, res) => {
-    const { id } = req.params;
-    res.status(201).json(await inTransaction(db, (trx) => addToken(trx, res.locals['tenantId'], id)));
   });
 
   for (const change of ['enable', 'pause'] as const) {
@@ -78,13 +71,6 @@ async function addConnection(trx: Knex, tenantId: string, { targets, ...wanted }
   return connection;
 }
 
-async function addToken(trx: Knex, tenantId: string, id: string): Promise<{ id: string; token: string }> {
-  const connection = await readConnection(trx, tenantId, id);
-  const issued = await issueToken(trx, connection);
-  await record(trx, { tenantId, action: 'token.create', subject: issued.id, detail: { connection: id } });
-  return issued;
-}
-
 async function move(trx: Knex, tenantId: string, id: string, change: keyof typeof CHANGES): Promise<Connection> {
   const connection = await readConnection(trx, tenantId, id);
   const { state } = connection;
@@ -96,11 +82,4 @@ async function move(trx: Knex, tenantId: string, id: string, change: keyof typeo
   const moved = await setState(trx, tenantId, id, to);
   await record(trx, { tenantId, action: `connection.${change}`, subject: id, detail: { from: state } });
   return moved;
-}
-
-async function readConnection(db: Knex, tenantId: string, id: string): Promise<Connection> {
-  const found = (await listConnections(db, tenantId)).find((connection) => connection.id === id);
-  if (!found) throw new Fault('not_found', `no connection ${id}`);
-  const { targetIds: _, ...connection } = found;
-  return connection;
 }

@@ -3,13 +3,14 @@ import express, { type RequestHandler, Router } from 'express';
 import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionRoutes } from './connections.ts';
 import { peopleRoutes } from './people.ts';
 import { answerProblem, problem } from './problem.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
 import { onlyTenant } from './tenant.ts';
 import { tenantRoutes } from './tenants.ts';
-import { tokenRoutes } from './tokens.ts';
+import { connectionTokenRoutes, tokenRoutes } from './tokens.ts';
 
 export type AdminOptions = TargetMaker & { log: Log; adminKey: string; changed: () => void };
 
@@ -23,7 +24,13 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/tenants', tenantRoutes(options.db));
   router.use(chooseTenant(options.db));
   router.use('/targets', targetRoutes(options));
-  router.use('/connections', connectionRoutes(options));
+  router.use(
+    '/connections',
+    connectionRoutes(options),
+    connectionTokenRoutes(options),
+    connectionClientRoutes(options),
+  );
+  router.use('/clients', clientRoutes(options));
   router.use('/tokens', tokenRoutes(options));
   router.use('/people', peopleRoutes(options));
   router.use((req) => {

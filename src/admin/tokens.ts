@@ -1,13 +1,31 @@
 import { Router } from 'express';
 import type { Knex } from 'knex';
+import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
-import { revokeToken } from '../directory/credentials.ts';
+import { readConnection } from '../directory/connections.ts';
+import { addToken, listTokens, revokeToken } from '../directory/credentials.ts';
 import { Fault } from '../errors.ts';
 import { record } from '../report/audit.ts';
 import { knownId } from './input.ts';
 
-/** Tokens by their own ids; they are made at their connection. */
-export function tokenRoutes({ db, changed }: { db: Knex; changed: () => void }): Router {
+type Options = { db: Knex; changed: () => void };
+
+const NewToken = z.strictObject({
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .transform((text) => new Date(text))
+    .refine((date) => date.getTime() > Date.now(), 'must be in the future')
+    .optional(),
+  scopes: z
+    .array(z.enum(['read', 'write']))
+    .min(1)
+    .transform((scopes) => [...new Set(scopes)])
+    .optional(),
+});
+type NewToken = z.output<typeof NewToken>;
+
+/** Tokens by their own ids. */
+export function tokenRoutes({ db, changed }: Options): Router {
   const router = Router();
   router.param('id', knownId('token'));
   router.delete('/:id', async (req, res) => {
@@ -21,4 +39,31 @@ export function tokenRoutes({ db, changed }: { db: Knex; changed: () => void }):
     res.status(204).end();
   });
   return router;
+}
+
+/** The tokens of one connection. */
+export function connectionTokenRoutes({ db }: Options): Router {
+  const router = Router();
+  router.param('id', knownId('connection'));
+
+  router.get('/:id/tokens', async (req, res) => {
+    const connection = await readConnection(db, res.locals['tenantId'], req.params.id);
+    res.json({ tokens: await listTokens(db, connection) });
+  });
+
+  // the token is shown here and never again
+  router.post('/:id/tokens', async (req, res) => {
+    const wanted = NewToken.parse(req.body ?? {});
+    const { id } = req.params;
+    res.status(201).json(await inTransaction(db, (trx) => makeToken(trx, res.locals['tenantId'], id, wanted)));
+  });
+  return router;
+}
+
+async function makeToken(trx: Knex, tenantId: string, connectionId: string, wanted: NewToken) {
+  const connection = await readConnection(trx, tenantId, connectionId);
+  const issued = await addToken(trx, connection, wanted);
+  const detail = { connection: connectionId, ...wanted };
+  await record(trx, { tenantId, action: 'token.create', subject: issued.id, detail });
+  return issued;
 }

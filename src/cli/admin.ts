@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { clientCommand } from './client.ts';
 import { connectionCommand } from './connection.ts';
+import { doctorCommand } from './doctor.ts';
 import { targetCommand } from './target.ts';
 import { tenantCommand } from './tenant.ts';
 import { tokenCommand } from './token.ts';
@@ -7,5 +9,13 @@ import { whyCommand } from './why.ts';
 
 /** Commands that talk to the JSON API of a running server. */
 export function adminCommands(): Command[] {
-  return [tenantCommand(), targetCommand(), connectionCommand(), tokenCommand(), whyCommand()];
+  return [
+    tenantCommand(),
+    targetCommand(),
+    connectionCommand(),
+    tokenCommand(),
+    clientCommand(),
+    whyCommand(),
+    doctorCommand(),
+  ];
 }

@@ -19,6 +19,12 @@ export function when(time: string, now = Date.now()): string {
   const size = Math.abs(seconds);
   if (size < 2) return 'now';
   const words =
-    size < 120 ? `${size} s` : size < 7200 ? `${Math.round(size / 60)} min` : `${Math.round(size / 3600)} h`;
+    size < 120
+      ? `${size} s`
+      : size < 7_200
+        ? `${Math.round(size / 60)} min`
+        : size < 172_800
+          ? `${Math.round(size / 3_600)} h`
+          : `${Math.round(size / 86_400)} days`;
   return seconds < 0 ? `${words} ago` : `in ${words}`;
 }

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import * as directory from '../../migrations/20261122000000_directory.ts';
 import * as delivery from '../../migrations/20261122000100_delivery.ts';
 import * as sandbox from '../../migrations/20261122000200_sandbox.ts';
+import * as credentials from '../../migrations/20261122000300_credentials.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000000_directory': directory,
   '20261122000100_delivery': delivery,
   '20261122000200_sandbox': sandbox,
+  '20261122000300_credentials': credentials,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

@@ -24,6 +24,11 @@ const selectConnections = statement<ConnectionRow & { targetIds: string[] }>(
      from connections c where c.tenant_id = :tenantId order by c.id`,
 );
 
+const selectConnection = statement<ConnectionRow>(
+  'connections_read',
+  `select ${CONNECTION_COLUMNS} from connections c where c.tenant_id = :tenantId and c.id = :id`,
+);
+
 const updateState = statement<ConnectionRow>(
   'connections_state',
   `update connections c set state = :state where c.tenant_id = :tenantId and c.id = :id returning ${CONNECTION_COLUMNS}`,
@@ -57,6 +62,13 @@ export async function createConnection(
 export async function listConnections(db: Knex, tenantId: string): Promise<(Connection & { targetIds: string[] })[]> {
   const rows = await selectConnections(db, { tenantId });
   return rows.map((row) => ({ ...connectionOf(row), targetIds: row.targetIds }));
+}
+
+/** The connection of a tenant with this id; throws `not_found`. */
+export async function readConnection(db: Knex, tenantId: string, id: string): Promise<Connection> {
+  const [row] = await selectConnection(db, { tenantId, id });
+  if (!row) throw new Fault('not_found', `no connection ${id}`);
+  return connectionOf(row);
 }
 
 /** Makes a target follow a connection, and marks everybody so that it catches up. Call in a transaction. */

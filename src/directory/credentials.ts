@@ -1,16 +1,32 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
-import { isUuid, uuidv7 } from '../database/uuid.ts';
+import { uuidv7 } from '../database/uuid.ts';
+import { Fault } from '../errors.ts';
 import type { Connection } from '../model/connection.ts';
+import { type Access, EVERY_ACCESS, type TokenItem } from '../model/token.ts';
 import { CONNECTION_COLUMNS, type ConnectionRow, connectionOf } from './connections.ts';
+import { hashOf, newSecret, tenantOf, tokenText } from './token-text.ts';
 
-/** What the bearer token says: who is asking, and until when we may believe it (epoch ms; Infinity: no expiry). */
-export type Credential = { id: string; connection: Connection; expiresAt: number };
+/** What the bearer token says: who is asking, what for, and until when we may believe it (epoch ms; Infinity: always). */
+export type Credential = {
+  id: string;
+  connection: Connection;
+  scopes: readonly Access[];
+  expiresAt: number;
+};
 
-const selectByToken = statement<ConnectionRow & { credentialId: string; expiresAt: Date | null }>(
+export type TokenOptions = {
+  expiresAt?: Date | null | undefined;
+  scopes?: readonly Access[] | undefined;
+  /** The OAuth client that fetched it. */
+  clientId?: string;
+};
+
+type Found = ConnectionRow & { credentialId: string; expiresAt: Date | null; scopes: Access[] };
+
+const selectByToken = statement<Found>(
   'credentials_find',
-  `select k.id as "credentialId", k.expires_at as "expiresAt", ${CONNECTION_COLUMNS}
+  `select k.id as "credentialId", k.expires_at as "expiresAt", k.scopes, ${CONNECTION_COLUMNS}
      from credentials k join connections c on c.tenant_id = k.tenant_id and c.id = k.connection_id
     where k.tenant_id = :tenantId and k.token_hash = :hash and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > now())`,
@@ -18,38 +34,81 @@ const selectByToken = statement<ConnectionRow & { credentialId: string; expiresA
 
 const insertCredential = statement<{ id: string }>(
   'credentials_create',
-  `insert into credentials (tenant_id, id, connection_id, token_hash, prefix, expires_at)
-   values (:tenantId, :id, :connectionId, :hash, :prefix, :expiresAt) returning id`,
+  `insert into credentials (tenant_id, id, connection_id, client_id, token_hash, prefix, scopes, expires_at)
+   values (:tenantId, :id, :connectionId, :clientId, :hash, :prefix, :scopes, :expiresAt) returning id`,
 );
 
 const revokeOne = statement<{ id: string }>(
   'credentials_revoke',
-  `update credentials set revoked_at = now() where tenant_id = :tenantId and id = :id and revoked_at is null returning id`,
+  `update credentials set revoked_at = now()
+    where tenant_id = :tenantId and id = :id and client_id is null and revoked_at is null returning id`,
+);
+
+const selectTokens = statement<TokenItem>(
+  'credentials_list',
+  `select id, prefix, scopes, created_at as "createdAt", expires_at as "expiresAt", last_used_at as "lastUsedAt"
+     from credentials
+    where tenant_id = :tenantId and connection_id = :connectionId and client_id is null and revoked_at is null
+    order by id`,
+);
+
+// the condition makes it once a minute for all instances together
+const touch = statement<{ id: string }>(
+  'credentials_touch',
+  `update credentials set last_used_at = :at
+    where tenant_id = :tenantId and id = :id and (last_used_at is null or last_used_at < :before) returning id`,
+);
+
+const lockConnection = statement<{ id: string }>(
+  'credentials_lock',
+  `select id from connections where tenant_id = :tenantId and id = :id for update`,
 );
 
 const SHOWN_CHARACTERS = 12;
+/** One in use and its successor. */
+const LIVE_TOKENS = 2;
+/** How exact `lastUsedAt` is. */
+export const USE_RECORDED_EVERY_MS = 60_000;
 
-/**
- * Makes a token for a connection and returns its text, which is kept nowhere: the database gets its SHA-256. The text
- * begins with the tenant, so that a sharded database finds the row on one shard.
- */
+/** Makes a token for a connection and returns its text, which is kept nowhere: the database gets its SHA-256. */
 export async function issueToken(
   db: Knex,
-  connection: { tenantId: string; id: string },
-  options: { expiresAt?: Date } = {},
+  { tenantId, id: connectionId }: { tenantId: string; id: string },
+  { expiresAt = null, scopes = EVERY_ACCESS, clientId }: TokenOptions = {},
 ): Promise<{ id: string; token: string }> {
-  const secret = randomBytes(32).toString('base64url');
-  const token = `gw_${encodeTenant(connection.tenantId)}_${secret}`;
+  const secret = newSecret();
+  const token = tokenText(tenantId, secret);
   const id = uuidv7();
-  await insertCredential(db, {
-    tenantId: connection.tenantId,
-    id,
-    connectionId: connection.id,
-    hash: hashOf(token),
-    prefix: secret.slice(0, SHOWN_CHARACTERS),
-    expiresAt: options.expiresAt ?? null,
-  });
+  const prefix = secret.slice(0, SHOWN_CHARACTERS);
+  const hash = hashOf(token);
+  const row = { tenantId, id, connectionId, clientId: clientId ?? null, hash, prefix, scopes, expiresAt };
+  await insertCredential(db, row);
   return { id, token };
+}
+
+/**
+ * Makes a token unless the connection has two live ones: enough to change one without a gap, and nobody loses sight of
+ * them. Throws `limit_reached`. Call in a transaction.
+ */
+export async function addToken(
+  trx: Knex,
+  connection: Connection,
+  options: TokenOptions,
+): Promise<{ id: string; token: string }> {
+  await lockConnection(trx, connection); // two at the same time would both count one
+  const tokens = await listTokens(trx, connection);
+  const live = tokens.filter(({ expiresAt }) => expiresAt === null || expiresAt.getTime() > Date.now());
+  if (live.length >= LIVE_TOKENS) {
+    const which = live.map(({ id, prefix }) => `${id} (${prefix}…)`).join(' or ');
+    const words = `connection "${connection.name}" has ${live.length} live tokens already: first revoke ${which}`;
+    throw new Fault('limit_reached', words);
+  }
+  return issueToken(trx, connection, options);
+}
+
+/** The tokens that operators made for a connection and that are not revoked, the oldest first. */
+export async function listTokens(db: Knex, connection: { tenantId: string; id: string }): Promise<TokenItem[]> {
+  return selectTokens(db, { tenantId: connection.tenantId, connectionId: connection.id });
 }
 
 /** The connection that a bearer token stands for; null when it is malformed, unknown, revoked or expired. */
@@ -58,7 +117,8 @@ export async function findByToken(db: Knex, token: string): Promise<Credential |
   if (!tenantId) return null;
   const [row] = await selectByToken(db, { tenantId, hash: hashOf(token) });
   if (!row) return null;
-  return { id: row.credentialId, connection: connectionOf(row), expiresAt: row.expiresAt?.getTime() ?? Infinity };
+  const { credentialId: id, scopes } = row;
+  return { id, scopes, connection: connectionOf(row), expiresAt: row.expiresAt?.getTime() ?? Infinity };
 }
 
 /** Ends a token at once; false when there is no such live token. */
@@ -66,21 +126,8 @@ export async function revokeToken(db: Knex, tenantId: string, id: string): Promi
   return (await revokeOne(db, { tenantId, id })).length === 1;
 }
 
-function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
-}
-
-function encodeTenant(tenantId: string): string {
-  return Buffer.from(tenantId.replaceAll('-', ''), 'hex').toString('base64url');
-}
-
-/** gw_<22 characters of tenant>_<43 characters of secret> */
-const TOKEN = /^gw_([\w-]{22})_[\w-]{43}$/;
-
-function tenantOf(token: string): string | null {
-  const tenant = TOKEN.exec(token)?.[1];
-  if (!tenant) return null;
-  const hex = Buffer.from(tenant, 'base64url').toString('hex');
-  const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  return isUuid(id) ? id : null;
+/** Notes that a token is in use, unless that was noted less than a minute ago. */
+export async function recordUse(db: Knex, { id, connection }: Credential, now = Date.now()): Promise<void> {
+  const before = new Date(now - USE_RECORDED_EVERY_MS);
+  await touch(db, { tenantId: connection.tenantId, id, at: new Date(now), before });
 }

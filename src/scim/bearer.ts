@@ -1,13 +1,14 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import passport from 'passport';
 import { Strategy } from 'passport-http-bearer';
-import type { Connection } from '../model/connection.ts';
+import type { Credential } from '../directory/credentials.ts';
+import type { Access } from '../model/token.ts';
 import type { CredentialCache } from './credential-cache.ts';
 import { errorBody, ScimError } from './error.ts';
 
 /**
- * Passport's bearer strategy in front of the endpoint: the token names the connection, which becomes `req.user`. Runs
- * before the body is read. A failing database is passed on as an error, never as "unauthorized".
+ * Passport's bearer strategy in front of the endpoint: the token names the connection, and says whether it may write.
+ * Runs before the body is read. A failing database is passed on as an error, never as "unauthorized".
  */
 export function bearerAuthentication(credentials: CredentialCache): RequestHandler {
   const strategy = new Strategy(async (token, done) => {
@@ -26,11 +27,14 @@ export function bearerAuthentication(credentials: CredentialCache): RequestHandl
       refuse(res, header);
       return;
     }
-    const answer = (error: unknown, connection: Connection | false): void => {
-      if (connection) res.locals['connection'] = connection;
+    const answer = (error: unknown, credential: Credential | false): void => {
       if (error) next(error);
-      else if (connection) next();
-      else refuse(res, header);
+      else if (!credential) refuse(res, header);
+      else if (!credential.scopes.includes(accessFor(req))) refuseAccess(res, accessFor(req));
+      else {
+        res.locals['connection'] = credential.connection;
+        next();
+      }
     };
     authenticator.authenticate('bearer', { session: false }, answer)(req, res, next);
   };
@@ -47,6 +51,18 @@ function unauthorized(header: string | undefined): ScimError {
     ? 'the token is not valid: it is unknown, revoked or expired; make a new one for this connection'
     : 'send the token as "Authorization: Bearer <token>"';
   return new ScimError(401, detail);
+}
+
+/** Searching is reading, whatever the verb (RFC 7644 §3.4.3); a bulk request is taken for the writes that it may hold. */
+function accessFor(req: Request): Access {
+  if (req.method === 'GET' || req.method === 'HEAD') return 'read';
+  return req.method === 'POST' && /\/\.search\/?$/i.test(req.path) ? 'read' : 'write';
+}
+
+/** RFC 6750 §3.1: the token is good, only not for this. */
+function refuseAccess(res: Response, wanted: Access): void {
+  res.setHeader('WWW-Authenticate', `Bearer realm="SCIM", error="insufficient_scope", scope="${wanted}"`);
+  res.status(403).json(errorBody(new ScimError(403, `the token may not ${wanted}; make one with the scope ${wanted}`)));
 }
 
 /** A widespread gateway sends its token base64-encoded. */

@@ -62,10 +62,10 @@ export function toScimError(error: unknown): ScimError {
 
 /** Express's own parsers throw errors that carry a status, those of bodies a type, too. */
 function fromExpress(error: unknown): ScimError | null {
-  const { type, status } = (error ?? {}) as { type?: unknown; status?: unknown };
+  const { type, status, limit } = (error ?? {}) as { type?: unknown; status?: unknown; limit?: unknown };
   if (error instanceof URIError) return new ScimError(400, 'the URL has a broken percent escape', 'invalidSyntax');
   if (type === 'entity.parse.failed') return new ScimError(400, 'the body is not valid JSON', 'invalidSyntax');
-  if (type === 'entity.too.large') return new ScimError(413, 'the body is too large');
+  if (type === 'entity.too.large') return new ScimError(413, `the body is larger than ${limit} bytes`);
   if (typeof type === 'string' && typeof status === 'number' && status >= 400 && status < 500) {
     return new ScimError(status, `the body cannot be read: ${type}`);
   }

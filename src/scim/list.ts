@@ -132,6 +132,9 @@ function wholeNumber(parameters: ListParameters, name: string): number | null {
   const value = parameters[name];
   if (value === undefined || value === null || value === '') return null;
   const number = /^[+-]?\d+$/.test(String(value)) && !Array.isArray(value) ? Number(value) : Number.NaN;
-  if (Number.isNaN(number)) throw new ScimError(400, `${name} must be a whole number`, 'invalidValue');
+  if (Number.isNaN(number)) {
+    // RFC 9865 §2.1 has a word of its own for a bad count
+    throw new ScimError(400, `${name} must be a whole number`, name === 'count' ? 'invalidCount' : 'invalidValue');
+  }
   return Math.min(number, MAX_START);
 }

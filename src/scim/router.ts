@@ -17,6 +17,7 @@ import { GROUPS } from './group.ts';
 import { resourceClass } from './handlers.ts';
 import { type ListParameters, listResources } from './list.ts';
 import { methodGuard } from './methods.ts';
+import { type RateLimiter, rateLimit } from './rate-limit.ts';
 import { isObject } from './schema/coerce.ts';
 import { searchAll } from './search-all.ts';
 import './schema/schemas.ts';
@@ -29,6 +30,7 @@ export type ScimOptions = {
   db: Knex;
   log: Log;
   credentials: CredentialCache;
+  limiter: RateLimiter;
   cursors: CursorSeal;
   changed: () => void;
 };
@@ -46,18 +48,11 @@ export function scimRouter(options: ScimOptions): Router {
     res.type('application/scim+json');
     next();
   });
-  router.use(bearerAuthentication(options.credentials));
-  router.use(pinQuery, strictPaths, methodGuard());
+  router.use(bearerAuthentication(options.credentials), rateLimit(options.limiter));
+  router.use(pinQuery, strictPaths, unlessOrdinary(methodGuard()));
   router.use(express.json({ type: JSON_TYPES, limit: MAX_PAYLOAD_BYTES, strict: false, verify: refuseEmpty }));
   router.use(bodyMustBeJson);
-  router.use(discoveryRoutes(baseOf));
-  router.post(['/Users/.search', '/Groups/.search'], search(options));
-  router.post('/.search', async (req, res) => {
-    res.send(await searchAll(contextOf(options, req, res), searchParameters(req.body)));
-  });
-  router.post('/Bulk', async (req, res) => {
-    res.send(await runBulk(contextOf(options, req, res), req.body));
-  });
+  router.use(unlessOrdinary(rareRoutes(options)));
   router.use(shell(options));
   router.use((req) => {
     throw unknownEndpoint(req.path, baseOf(req));
@@ -66,7 +61,35 @@ export function scimRouter(options: ScimOptions): Router {
   return router;
 }
 
-/** scimmy-routers without its error handler, the last layer, which knows neither 412 with words nor 429 nor 503. */
+function rareRoutes(options: ScimOptions): Router {
+  const router = Router();
+  router.use(discoveryRoutes(baseOf));
+  router.post(['/Users/.search', '/Groups/.search'], search(options));
+  router.post('/.search', async (req, res) => {
+    res.send(await searchAll(contextOf(options, req, res), searchParameters(req.body)));
+  });
+  router.post('/Bulk', async (req, res) => {
+    res.send(await runBulk(contextOf(options, req, res), req.body));
+  });
+  return router;
+}
+
+const ORDINARY = /^\/(?:Users|Groups)(\/[\da-f-]{36})?$/;
+
+/** Nearly every request is for one resource or a list: then no pattern of the other endpoints need be tried. */
+function unlessOrdinary(handler: RequestHandler): RequestHandler {
+  return (req, res, next) => {
+    const [path, id] = ORDINARY.exec(req.path) ?? [];
+    const allowed = id ? /^(?:GET|PUT|PATCH|DELETE)$/ : /^(?:GET|POST)$/;
+    if (path && allowed.test(req.method)) next();
+    else handler(req, res, next);
+  };
+}
+
+/**
+ * The resource endpoints of scimmy-routers alone. Its error handler, the last layer, knows neither 412 with words nor
+ * 429 nor 503; what comes before the resources (body, token, basepath, discovery) is done here already.
+ */
 function shell(options: ScimOptions): Router {
   const routers = new SCIMMYRouters({
     type: 'bearer',
@@ -79,6 +102,7 @@ function shell(options: ScimOptions): Router {
   if (notFound?.handle.length !== 2 || errorHandler?.handle.length !== 4) {
     throw new Error('scimmy-routers has other last layers than the version that this was written for');
   }
+  layers.splice(0, layers.length - Object.keys(SCIMMY.Resources.declared()).length);
   return routers as unknown as Router;
 }
 

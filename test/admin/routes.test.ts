@@ -34,6 +34,7 @@ describe('ids', () => {
     ['POST', (id: string) => `/connections/${id}/enable`, 'connectionId'],
     ['POST', (id: string) => `/connections/${id}/pause`, 'connectionId'],
     ['POST', (id: string) => `/connections/${id}/tokens`, 'connectionId'],
+    ['GET', (id: string) => `/connections/${id}/tokens`, 'connectionId'],
     ['DELETE', (id: string) => `/tokens/${id}`, 'tokenId'],
     ['GET', (id: string) => `/people/${id}`, null],
     ['GET', (id: string) => `/people/${id}/plan`, null],

@@ -1,7 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
-import { issueToken, revokeToken } from '../../src/directory/credentials.ts';
+import { addToken, issueToken, listTokens, recordUse, revokeToken } from '../../src/directory/credentials.ts';
 import { requester, startScim } from '../support/app.ts';
 import { aGroup, aPatch, aUser, createGroup, createUser, ERROR_URN } from '../support/people.ts';
 
@@ -131,4 +131,82 @@ test('the body is not read before the token is known: the answer comes while it 
 
 test('broken JSON under a wrong token is 401, not 400', async () => {
   expect((await requester(scim.base, 'nonsense')('POST', '/Users', '{')).status).toBe(401);
+});
+
+const SOME_ID = '01a20000-0000-7000-8000-000000000000';
+const BULK = { schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'], Operations: [] };
+const SEARCH = { schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'], count: 1 };
+const READS: [string, string, unknown?][] = [
+  ['GET', '/Users'],
+  ['HEAD', '/Users'],
+  ['GET', '/Groups'],
+  ['GET', '/ServiceProviderConfig'],
+  ['POST', '/Users/.search', SEARCH],
+  ['POST', '/Groups/.search', SEARCH],
+  ['POST', '/.search', SEARCH],
+];
+const WRITES: [string, string, unknown?][] = [
+  ['POST', '/Users', aUser()],
+  ['PUT', `/Users/${SOME_ID}`, aUser()],
+  ['PATCH', `/Users/${SOME_ID}`, aPatch({ op: 'replace', value: { active: false } })],
+  ['DELETE', `/Users/${SOME_ID}`],
+  ['POST', '/Groups', aGroup()],
+  ['PUT', `/Groups/${SOME_ID}`, aGroup()],
+  ['PATCH', `/Groups/${SOME_ID}`, aPatch({ op: 'replace', value: { displayName: 'x' } })],
+  ['DELETE', `/Groups/${SOME_ID}`],
+  ['POST', '/Bulk', BULK],
+];
+
+test.for([
+  { name: 'a read-only token reads, and writes nothing', scope: 'read', may: READS, mayNot: WRITES, other: 'write' },
+  { name: 'a write-only token writes, and reads nothing', scope: 'write', may: WRITES, mayNot: READS, other: 'read' },
+] as const)('$name', async ({ scope, may, mayNot, other }) => {
+  const issued = await issueToken(scim.db, { tenantId, id: connectionId }, { scopes: [scope] });
+  const send = requester(scim.base, issued.token);
+  for (const [method, path, body] of may) expect((await send(method, path, body)).status).not.toBe(403);
+  for (const [method, path, body] of mayNot) {
+    const answer = await send(method, path, body);
+    expect([method, path, answer.status]).toEqual([method, path, 403]);
+    expect(answer.headers.get('www-authenticate')).toContain(`error="insufficient_scope", scope="${other}"`);
+    if (method === 'HEAD') continue;
+    expect(answer.body).toEqual({ schemas: [ERROR_URN], status: '403', detail: expect.stringContaining(other) });
+  }
+});
+
+test('two tokens live side by side, a third is refused, and changing one leaves no gap', async () => {
+  const { connection } = await scim.stranger(); // it has its first token
+  const status = async (one: { token: string }) => (await get({ authorization: `Bearer ${one.token}` })).status;
+  const second = await addToken(scim.db, connection, {});
+  const refused = { code: 'limit_reached', message: expect.stringMatching(/first revoke \S+ \(.*…\) or /) };
+  await expect(addToken(scim.db, connection, {})).rejects.toMatchObject(refused);
+  const [first] = await listTokens(scim.db, connection);
+  expect(await status(second)).toBe(200);
+  await revokeToken(scim.db, connection.tenantId, first?.id ?? '');
+  const third = await addToken(scim.db, connection, { expiresAt: new Date(Date.now() + 1_500) });
+  expect([await status(second), await status(third)]).toEqual([200, 200]);
+  await expect(addToken(scim.db, connection, {})).rejects.toMatchObject(refused);
+  await sleep(1_600); // what has expired does not count
+  expect(await status(await addToken(scim.db, connection, {}))).toBe(200);
+});
+
+test('tokens that are made at the same time are two at most', async () => {
+  const { connection } = await scim.stranger();
+  const add = () => scim.db.transaction((trx) => addToken(trx, connection, {}));
+  const made = await Promise.allSettled([1, 2, 3, 4].map(add));
+  expect(made.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('the last use is recorded, once a minute', async () => {
+  const { connection, request: send } = await scim.stranger();
+  const lastUsed = async () => (await listTokens(scim.db, connection))[0]?.lastUsedAt?.getTime();
+  expect(await lastUsed()).toBeUndefined();
+  await send('GET', '/Users');
+  await expect.poll(lastUsed).toBeGreaterThan(Date.now() - 10_000);
+  const used = (await lastUsed()) ?? 0;
+  const [item] = await listTokens(scim.db, connection);
+  const credential = { id: item?.id ?? '', connection, scopes: [], expiresAt: Infinity };
+  await recordUse(scim.db, credential, used + 59_000);
+  expect(await lastUsed()).toBe(used);
+  await recordUse(scim.db, credential, used + 61_000);
+  expect(await lastUsed()).toBe(used + 61_000);
 });

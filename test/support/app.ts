@@ -8,8 +8,10 @@ import { createTarget } from '../../src/directory/targets.ts';
 import { createTenant } from '../../src/directory/tenants.ts';
 import { createLog } from '../../src/log.ts';
 import type { Connection, Profile } from '../../src/model/connection.ts';
+import { oauthRouter } from '../../src/oauth/router.ts';
 import { createCredentialCache } from '../../src/scim/credential-cache.ts';
 import { createCursorSeal } from '../../src/scim/cursor.ts';
+import { createRateLimiter } from '../../src/scim/rate-limit.ts';
 import { scimRouter } from '../../src/scim/router.ts';
 import { testDatabase } from './database.ts';
 
@@ -68,7 +70,12 @@ export async function startScim({ profile = 'generic', trustedProxies = 0 }: Sci
 }
 
 /** The SCIM router as the server mounts it. */
-export async function serveScim(db: Knex, trustedProxies = 0): Promise<{ server: Server; base: string }> {
+export async function serveScim(
+  db: Knex,
+  trustedProxies = 0,
+  perSecond = 0,
+): Promise<{ server: Server; base: string }> {
+  const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -78,12 +85,14 @@ export async function serveScim(db: Knex, trustedProxies = 0): Promise<{ server:
     '/scim/v2',
     scimRouter({
       db,
-      log: createLog(process.env.TEST_LOG_LEVEL ?? 'silent'),
+      log,
       credentials: createCredentialCache(db),
+      limiter: createRateLimiter(db, log, perSecond),
       cursors: createCursorSeal('test'),
       changed: () => {},
     }),
   );
+  app.use(oauthRouter({ db, log, publicUrl: null }));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2` };

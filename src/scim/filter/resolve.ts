@@ -119,8 +119,8 @@ function comparedValue(attribute: AttributeRef, leaf: Comparison, options: Resol
     throw invalidFilter(`"${op}" cannot compare with null`, at);
   }
   if (PARTIAL.includes(op) && !isText) throw invalidFilter(`"${op}" compares strings only`, at);
-  if (ORDERED.includes(op) && attribute.type === 'boolean') {
-    throw invalidFilter(`"${op}" cannot compare true and false`, at);
+  if (ORDERED.includes(op) && (attribute.type === 'boolean' || attribute.type === 'binary')) {
+    throw invalidFilter(`"${op}" cannot compare ${attribute.type} values`, at);
   }
   if (PARTIAL.includes(op) && String(leaf.value).length > MAX_PARTIAL) {
     throw invalidFilter(`"${op}" takes ${MAX_PARTIAL} characters at most`, at); // some become regular expressions
