@@ -20,6 +20,7 @@ export const PEOPLE: ListSource = {
   related: GROUPS_OF,
   columns: {
     ...COMMON,
+    'meta.resourceType': { sql: `text 'User'`, type: 'text' },
     userName: { sql: 't.user_name_key', type: 'text' },
     active: { sql: 't.active', type: 'boolean' },
   },
@@ -40,7 +41,7 @@ export const GROUPS: ListSource = {
   table: 'groups',
   visible: 'true',
   related: MEMBERS_OF,
-  columns: COMMON,
+  columns: { ...COMMON, 'meta.resourceType': { sql: `text 'Group'`, type: 'text' } },
   relations: {
     members: {
       from: 'memberships m where m.tenant_id = t.tenant_id and m.group_id = t.id',

@@ -30,9 +30,9 @@ export function createCursorSeal(secret: string, now: () => number = Date.now): 
     read(text, query) {
       const bytes = Buffer.from(text, 'base64url');
       const [tag, payload] = [bytes.subarray(0, MAC_BYTES), bytes.subarray(MAC_BYTES)];
-      if (tag.length < MAC_BYTES || !timingSafeEqual(tag, mac(payload))) throw invalidCursor('it is not one of ours');
+      if (tag.length < MAC_BYTES || !timingSafeEqual(tag, mac(payload))) throw invalidCursor();
       const [of, expires, backwards, id, value] = JSON.parse(payload.toString('utf8'));
-      if (of !== fingerprint(query)) throw invalidCursor('filter, sorting and type must stay the same between pages');
+      if (of !== fingerprint(query)) throw invalidCursor();
       if (expires * 1000 < now()) {
         throw new ScimError(400, 'the cursor has expired; begin again with an empty cursor', 'expiredCursor');
       }
@@ -45,6 +45,8 @@ function fingerprint(query: string): string {
   return createHash('sha256').update(query).digest('base64url').slice(0, 16);
 }
 
-function invalidCursor(why: string): ScimError {
-  return new ScimError(400, `the cursor is not valid: ${why}`, 'invalidCursor');
+/** The same words whatever is wrong, so that they tell nothing about the cursors of others (RFC 9865 §5). */
+function invalidCursor(): ScimError {
+  const detail = 'the cursor is none of ours, or belongs to another query; begin again with an empty cursor';
+  return new ScimError(400, detail, 'invalidCursor');
 }

@@ -34,17 +34,20 @@ export async function listResources(context: Context, name: ResourceName, parame
   return listText(texts, total, { startIndex });
 }
 
-/** Rows by number, as texts; also what the search over all types is put together from. */
+/**
+ * Rows by number, as texts; also what the search over all types is put together from. With `otherTypes` an attribute of
+ * theirs matches nothing here instead of being an error (RFC 7644 §3.4.2.1).
+ */
 export async function readPage(
   context: Context,
   name: ResourceName,
   parameters: ListParameters,
   offset: number,
   limit: number,
+  otherTypes = false,
 ): Promise<Texts> {
-  const query = queryOf(context, name, parameters);
   const { total, items } = await listStored(context.db, context.scope, KINDS[name].source, {
-    ...query,
+    ...queryOf(context, name, parameters, otherTypes),
     start: { offset },
     limit,
   });
@@ -81,11 +84,11 @@ async function listByCursor(context: Context, name: ResourceName, parameters: Li
   return listText(textsOf(context, name, parameters, page), total, paging);
 }
 
-function queryOf(context: Context, name: ResourceName, parameters: ListParameters) {
+function queryOf(context: Context, name: ResourceName, parameters: ListParameters, otherTypes = false) {
   const { schema, related } = KINDS[name];
   const projection = parseProjection(schema, parameters['attributes'], parameters['excludedAttributes']);
   return {
-    condition: conditionOf(context, schema, parameters['filter']),
+    condition: conditionOf(context, schema, parameters['filter'], otherTypes),
     sort: sortOf(context, schema, parameters),
     withRelated: wants(projection, related),
   };
@@ -96,11 +99,14 @@ function textsOf(context: Context, name: ResourceName, parameters: ListParameter
   return items.map((stored) => project(projection, resourceText(name, stored, context.base)));
 }
 
-function conditionOf(context: Context, schema: ResourceSchema, filter: unknown): Condition | null {
+function conditionOf(context: Context, schema: ResourceSchema, filter: unknown, otherTypes: boolean): Condition | null {
   if (filter === undefined || filter === null || filter === '') return null;
   if (typeof filter !== 'string') throw new ScimError(400, 'give one filter', 'invalidFilter');
   const { tolerant } = context.leniency;
-  return resolveFilter(schema, parseFilter(filter, { tolerant }), { unknown: tolerant ? 'never' : 'error', tolerant });
+  return resolveFilter(schema, parseFilter(filter, { tolerant }), {
+    unknown: tolerant || otherTypes ? 'never' : 'error',
+    tolerant,
+  });
 }
 
 /** RFC 7644 §3.4.2.3. An attribute that is not known sorts nothing, except where the RFC is taken at its word. */

@@ -10,8 +10,8 @@ export async function searchAll(context: Context, parameters: ListParameters): P
   }
   const startIndex = startOf(parameters);
   const count = countOf(parameters);
-  const users = await readPage(context, 'User', parameters, startIndex - 1, count);
+  const users = await readPage(context, 'User', parameters, startIndex - 1, count, true);
   const left = count - users.texts.length;
-  const groups = await readPage(context, 'Group', parameters, Math.max(0, startIndex - 1 - users.total), left);
+  const groups = await readPage(context, 'Group', parameters, Math.max(0, startIndex - 1 - users.total), left, true);
   return listText([...users.texts, ...groups.texts], users.total + groups.total, { startIndex });
 }

@@ -100,6 +100,7 @@ function plain(text: string): string {
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '…')
     .replace(/-[0-9a-f]{8}\b/g, '-…')
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '…')
+    .replace(/Cursor":"[\w-]+/g, 'Cursor":"…')
     .replaceAll('|', '\\|');
 }
 

@@ -29,6 +29,8 @@ type Run = {
   /** bulkIds that operations still to come will define. */
   readonly awaited: Set<string>;
   readonly sent: readonly { method?: string; bulkId?: string }[];
+  /** Where an operation on an existing resource went: its result says so even when it failed (RFC 7644 §3.7). */
+  readonly targets: readonly { location?: string }[];
   readonly failOnErrors: number | null;
   errors: number;
 };
@@ -60,9 +62,15 @@ function begin(context: Context, { operations, failOnErrors }: BulkRequest): Run
     ids: new Map(),
     awaited: new Set(awaited),
     sent: operations.map(({ sent }) => sent),
+    targets: operations.map(({ operation }) => targetOf(context, operation)),
     failOnErrors,
     errors: 0,
   };
+}
+
+function targetOf({ base }: Context, operation: BulkOperation | ScimError): { location?: string } {
+  if (operation instanceof ScimError || operation.id === null) return {};
+  return { location: `${base}/${operation.endpoint}/${operation.id}` };
 }
 
 function readyEntries(run: Run, { operations }: BulkRequest): Entry[] {
@@ -214,7 +222,7 @@ function fail(run: Run, index: number, error: ScimError): void {
   const at = index < 0 ? -1 - index : index;
   const { bulkId } = run.sent[at] ?? {};
   if (bulkId !== undefined) run.awaited.delete(bulkId);
-  run.results[at] = { ...run.sent[at], status: String(error.status), response: errorBody(error) };
+  run.results[at] = { ...run.sent[at], ...run.targets[at], status: String(error.status), response: errorBody(error) };
 }
 
 function stopped(run: Run): boolean {

@@ -9,6 +9,7 @@ import { invalidFilter } from './tokens.ts';
 const COMMON = new Map<string, AttributeRef>([
   // ours are UUIDs, which are the same in either letter case (RFC 9562 §4)
   ['id', { names: ['id'], type: 'string', caseExact: false, multiValued: false }],
+  ['meta.resourcetype', { names: ['meta', 'resourceType'], type: 'string', caseExact: true, multiValued: false }],
   ['meta.created', { names: ['meta', 'created'], type: 'dateTime', caseExact: true, multiValued: false }],
   ['meta.lastmodified', { names: ['meta', 'lastModified'], type: 'dateTime', caseExact: true, multiValued: false }],
 ]);

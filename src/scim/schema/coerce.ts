@@ -53,7 +53,18 @@ export function coerceValue(attribute: Attribute, value: unknown, path: string, 
     .map((item) => coerceSingle(attribute, item, path, leniency))
     .filter((item) => item !== undefined && !isEmpty(item));
   onePrimary(items, path);
-  return items.length ? items : undefined;
+  return items.length ? withoutTwins(items) : undefined;
+}
+
+/** The same type and value are kept once (RFC 7643 §2.4), the primary one of them if there is one. */
+function withoutTwins(items: unknown[]): unknown[] {
+  const kept = new Map<string, unknown>();
+  items.forEach((item, index) => {
+    const named = isObject(item) && item['value'] !== undefined;
+    const key = named ? JSON.stringify([item['type'], item['value']]) : String(index);
+    if (!kept.has(key) || (isObject(item) && item['primary'] === true)) kept.set(key, item);
+  });
+  return kept.size === items.length ? items : [...kept.values()];
 }
 
 function coerceObject(attributes: Attributes, input: unknown, path: string, leniency: Leniency): Json {

@@ -35,7 +35,7 @@ export const AUTHENTICATION = [
       );
     },
   ),
-  should('auth-no-token-in-url', '7644 §7.5', 'what is secret is not taken from a URL', async (probe) => {
+  should('auth-no-token-in-url', '7644 §7.5.2', 'what is secret is not taken from a URL', async (probe) => {
     equal((await probe.anonymous('GET', '/Users?access_token=gw_nonsense')).status, 401);
   }),
   should('me-501', '7644 §3.11', '/Me is 501 where it is not supported', async (probe) => {
@@ -45,11 +45,11 @@ export const AUTHENTICATION = [
   notHere(
     'MUST',
     'tls',
-    '7644 §7.1',
+    '7644 §7.2',
     'TLS 1.2 or newer is supported',
     'TLS ends at the proxy in front; see operations.md',
   ),
-  notHere('SHOULD', 'tls-names', '7644 §7.1', 'the server’s name is verified in TLS', 'a duty of the client'),
+  notHere('SHOULD', 'tls-names', '7644 §7.2', 'the server’s name is verified in TLS', 'a duty of the client'),
   notHere(
     'MUST',
     'anonymous-create',

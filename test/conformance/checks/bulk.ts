@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, Body } from '../../support/app.ts';
 import { aGroup, aPatch, aUser } from '../../support/people.ts';
 import type { Probe } from '../probe.ts';
-import { must, notHere, should } from '../requirement.ts';
+import { must, should } from '../requirement.ts';
 
 const REQUEST = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 
@@ -115,11 +115,4 @@ export const BULK = [
   should('bulk-etag', '7644 §3.7', 'a result has the version of what was written', async (probe) => {
     ok((await bulk(probe, [postUser('a')])).body.Operations[0].version);
   }),
-  notHere(
-    'SHOULD',
-    'bulk-rate',
-    '7644 §3.7.4',
-    'limits protect the server from large requests',
-    'limits are tested above',
-  ),
 ];

@@ -57,9 +57,12 @@ export const ERRORS = [
       ok(status === 405 || status === 404 || status === 501, `${verb} ${path} is ${status}`);
     }
   }),
-  should('error-no-secrets', '7644 §7.5', 'an error does not repeat the token', async (probe) => {
+  should('error-no-secrets', '7644 §7.5.2', 'an error does not repeat the token', async (probe) => {
     const { text } = await probe.anonymous('GET', '/Users', { authorization: 'Bearer gw_secret-words' });
     ok(!text.includes('secret-words'));
+  }),
+  must('error-version', '7644 §3.13', 'a version of the protocol that is not spoken is refused', async (probe) => {
+    equal((await probe.get('/v1/Users')).status, 404);
   }),
   notHere(
     'MUST',

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { crewOf } from '../crew.ts';
-import { must, notHere, type Requirement } from '../requirement.ts';
+import { must, notHere, type Requirement, should } from '../requirement.ts';
 
 function finds(id: string, text: string, filter: string, names: string[]): Requirement {
   return must(`filter-${id}`, '7644 §3.4.2.2', text, async (probe) => {
@@ -56,6 +56,10 @@ export const FILTER_GRAMMAR = [
         [group.id],
       );
     }
+  }),
+  should('filter-unicode', '7644 §7.8', 'é is found as é, however its letter is put together', async (probe) => {
+    const { id } = await probe.user({ displayName: 'Ren\u00e9' });
+    equal((await probe.find('Users', `id eq "${id}" and displayName eq "Rene\u0301"`)).body.totalResults, 1);
   }),
   must('filter-common', '7644 §3.4.2.2', 'id and externalId can be filtered', async (probe) => {
     const [ann] = (await crewOf(probe)).people;

@@ -70,6 +70,13 @@ export const PATCH_ADD = [
       emails: [EMAIL],
     },
   ),
+  adds(
+    'matching',
+    'with a filter the sub-attribute of the values that meet it is set',
+    { emails: [EMAIL, OTHER] },
+    { path: 'emails[type eq "work"].display', value: 'Work' },
+    { emails: [{ ...EMAIL, display: 'Work' }, OTHER] },
+  ),
   must('add-time', '7644 §3.5.2.1', 'adding what is there does not move lastModified', async (probe) => {
     const { id, meta } = await probe.user({ title: 'Boss', emails: [EMAIL] });
     await probe.patch(`/Users/${id}`, { op: 'add', path: 'title', value: 'Boss' });

@@ -1,7 +1,7 @@
-import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, notEqual } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { aGroup, aUser } from '../../support/people.ts';
-import { must, mustNot, notHere, should } from '../requirement.ts';
+import { must, mustNot, notHere } from '../requirement.ts';
 
 /** PUT (RFC 7644 §3.5.1). */
 export const REPLACE = [
@@ -61,16 +61,6 @@ export const REPLACE = [
       [second.id],
     );
   }),
-  should(
-    'replace-active',
-    '7644 §3.5.1',
-    'an attribute with a default may be set or left by the server',
-    async (probe) => {
-      const { id, userName } = await probe.user({ active: true });
-      const { body } = await probe.put(`/Users/${id}`, { schemas: SCHEMAS, userName });
-      ok(body.active === undefined || body.active === true);
-    },
-  ),
   notHere(
     'MUST',
     'replace-immutable',
