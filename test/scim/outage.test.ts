@@ -106,3 +106,34 @@ test('a session that the operator ends costs at most that one request', async ()
   for (const status of statuses) expect([200, 503]).toContain(status);
   expect(statuses.at(-1)).toBe(200);
 });
+
+test('when the database goes away in the middle of a bulk request, each operation says what became of it', async () => {
+  const [first, second] = [await createUser(client), await createUser(client)];
+  const patch = (id: string) => ({
+    method: 'PATCH',
+    path: `/Users/${id}`,
+    data: aPatch({ op: 'replace', value: { title: 'new' } }),
+  });
+  const operations = [patch(first.id), patch(second.id), { method: 'DELETE', path: `/Users/${first.id}` }];
+  // the second user is locked, so that the request waits there
+  const { answer } = await database.db.transaction(async (trx) => {
+    await trx.raw('select 1 from people where id = ? for update', [second.id]);
+    const sent = request('POST', '/Bulk', {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
+      Operations: operations,
+    });
+    await expect.poll(async () => (await titleOf(first.id)) === 'new', { timeout: 5_000 }).toBe(true);
+    await proxy.cut();
+    return { answer: await sent };
+  });
+  await proxy.restore();
+  expect(answer.status).toBe(200);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(answer.body.Operations.map(({ status }: { status: string }) => status)).toEqual(['200', '503', '503']);
+  expect((await request('GET', `/Users/${first.id}`)).status).toBe(200);
+}, 30_000);
+
+async function titleOf(id: string): Promise<string | undefined> {
+  const { rows } = await database.db.raw(`select document->>'title' as title from people where id = ?`, [id]);
+  return rows[0]?.title;
+}

@@ -39,6 +39,16 @@ type Run = {
 export async function runBulk(context: Context, body: unknown): Promise<string> {
   const request = parseBulk(body, context.leniency);
   const run = begin(context, request);
+  try {
+    await runAll(run, request);
+  } catch (error) {
+    tellWhatIsOpen(run, error);
+  }
+  const done = run.results.filter((result) => result !== null);
+  return JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkResponse'], Operations: done });
+}
+
+async function runAll(run: Run, request: BulkRequest): Promise<void> {
   let waiting = readyEntries(run, request);
   while (waiting.length && !stopped(run)) {
     const left = await pass(run, waiting);
@@ -46,8 +56,21 @@ export async function runBulk(context: Context, body: unknown): Promise<string> 
     if (left.length === waiting.length) left.push(...(await breakCircle(run, left.splice(0))));
     waiting = left;
   }
-  const done = run.results.filter((result) => result !== null);
-  return JSON.stringify({ schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkResponse'], Operations: done });
+}
+
+/**
+ * The database went away in between: what was done stays done and is answered as such, the rest is 503. Before anything
+ * was done the request as a whole is; and a bug is thrown on.
+ */
+function tellWhatIsOpen(run: Run, error: unknown): void {
+  const { status, retryAfter } = toScimError(error);
+  const someDone = run.results.some((result) => result?.status.startsWith('2'));
+  if (status !== 503 || !someDone) throw error;
+  run.context.setHeader('Retry-After', String(retryAfter ?? 1));
+  const open = new ScimError(503, 'the directory went away before this was confirmed; send it again');
+  run.results.forEach((result, index) => {
+    if (result === null) fail(run, index, open);
+  });
 }
 
 function begin(context: Context, { operations, failOnErrors }: BulkRequest): Run {
