@@ -6,6 +6,7 @@ export type FaultCode =
   | 'limit_reached'
   | 'version_mismatch'
   | 'member_not_found'
+  | 'extension_in_use'
   | 'connection_not_enabled'
   | 'target_busy'
   | 'target_down'

@@ -11,6 +11,8 @@ export type Capabilities = {
   readonly suspend: boolean;
   readonly erase: boolean;
   readonly list: boolean;
+  /** False for an app that only takes messages: find, search and list are refused, and the link stands in for them. */
+  readonly read: boolean;
 };
 
 export type AccountPage = { readonly accounts: ActualAccount[]; readonly next: string | null };

@@ -3,9 +3,11 @@ import type { Connector, TargetSettings } from './connector.ts';
 import { parseDescription } from './rest/description.ts';
 import { restConnector } from './rest/rest.ts';
 import { sandboxConnector } from './sandbox.ts';
+import { scimConnector } from './scim/scim.ts';
+import { webhookConnector } from './webhook/webhook.ts';
 
 /** The kinds of target that Gangway can speak to. */
-export const CONNECTOR_KINDS = ['sandbox', 'rest'] as const;
+export const CONNECTOR_KINDS = ['sandbox', 'rest', 'scim', 'webhook'] as const;
 export type ConnectorKind = (typeof CONNECTOR_KINDS)[number];
 
 /**
@@ -22,6 +24,10 @@ export function createConnector(
       return sandboxConnector(target, { url: options.sandboxUrl, key: options.sandboxKey });
     case 'rest':
       return restConnector(describedIn(target), target);
+    case 'scim':
+      return scimConnector(target);
+    case 'webhook':
+      return webhookConnector(target);
     default:
       throw new Fault('config_invalid', `there is no kind of target "${kind satisfies never}"`);
   }

@@ -5,11 +5,12 @@ import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import type { Observed } from '../plan/plan.ts';
+import { believed } from './believed.ts';
 import { type LinkKey, takenAccounts } from './links.ts';
 
 /**
- * Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. Changes
- * nothing; throws the connector's Faults.
+ * Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. What cannot
+ * be asked is taken from the link. Changes nothing; throws the connector's Faults.
  */
 export async function observe(
   db: Knex,
@@ -20,6 +21,7 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Observed> {
   const nothing = { link, actual: null, found: [], taken: false };
+  if (!connector.capabilities.read) return { ...nothing, ...(await believed(db, connector, key, link, person)) };
   if (link?.remoteId) return { ...nothing, actual: await connector.find(link.remoteId, signal) };
   const email = emailOf(person.resource);
   const mayExist = link?.state === 'inviting' || person.status === 'active';

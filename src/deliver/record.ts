@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
+import type { Attributes } from '../model/account.ts';
 import type { Action, ActionKind, ActionState } from '../model/action.ts';
 import type { WorkItem } from '../work/claim.ts';
 import type { LinkKey } from './links.ts';
@@ -25,25 +26,46 @@ const STARTED = `started as (
   insert into actions (tenant_id, id, target_id, connection_id, person_id, kind, state, detail, fingerprint, created_at)
   select h.tenant_id, :id, :targetId, :connectionId, :personId, :kind, 'started', :detail, :fingerprint, now() from held h
   on conflict (tenant_id, target_id, person_id, fingerprint) where state in ('started', 'failed', 'refused')
-  do update set state = 'started', attempts = actions.attempts + 1, answer = null
+  do update set state = 'started', attempts = actions.attempts + 1, answer = null, detail = excluded.detail
   returning id, attempts)`;
 
 const GIVEN = `l.applied || jsonb_build_object('given', coalesce(l.applied->'given', '{}') || :given::jsonb)`;
 
+// told: what an app that cannot be read has confirmed; see model/link.ts
+const TOLD = `coalesce(l.applied->'told', '{}')`;
+const tell = (change: string) => `jsonb_build_object('told', ${TOLD} || ${change})`;
+const TELL_ACCOUNT = tell(`jsonb_build_object('email', :email::text, 'attributes',
+  coalesce(l.applied#>'{told,attributes}', '{}') || :told::jsonb)`);
+const tellGroups = (groups: string) => tell(`jsonb_build_object('groups', ${groups})`);
+const TOLD_GROUPS = `(coalesce(l.applied#>'{told,groups}', '[]') - :group::text)`;
+
+// an invite that is repeated with other contents leaves open which of them the app took: it is told all of it again
 const START_LINK = {
-  invite: `linked as (
+  invite: `former as (
+    select detail <> :detail::jsonb as altered from actions
+     where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and fingerprint = :fingerprint
+       and state in ('started', 'failed', 'refused')),
+  linked as (
     insert into links as l (tenant_id, target_id, person_id, connection_id, state, origin, match_keys, applied,
                             created_at)
     select h.tenant_id, :targetId, :personId, :connectionId, 'inviting', 'invited', :matchKeys::text[],
-           jsonb_build_object('given', :given::jsonb), now() from held h
+           jsonb_build_object('given', :given::jsonb, 'invite', s.id,
+                              'unsure', coalesce((select altered from former), false)), now()
+      from held h, started s
     on conflict (tenant_id, target_id, person_id) do update
-       set state = 'inviting', remote_id = null, match_keys = excluded.match_keys, applied = excluded.applied,
+       set state = 'inviting', remote_id = null, match_keys = excluded.match_keys,
+           applied = case when l.state = 'inviting' then excluded.applied || jsonb_build_object(
+             'given', coalesce(l.applied->'given', '{}') || :given::jsonb,
+             'unsure', l.applied->'unsure' = 'true' or excluded.applied->'unsure' = 'true') else excluded.applied end,
            granted = '{}', settled_at = null)`,
   grant: `linked as (
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
   update: `linked as (
-    update links l set applied = ${GIVEN}, settled_at = null from held h where ${KEY})`,
+    update links l set applied = ${GIVEN} || ${TELL_ACCOUNT}, settled_at = null from held h where ${KEY})`,
+  revoke: `linked as (
+    update links l set applied = l.applied || ${tellGroups(TOLD_GROUPS)}, settled_at = null
+      from held h where ${KEY})`,
   suspend: `linked as (update links l set state = 'suspending', settled_at = null from held h where ${KEY})`,
   other: `linked as (update links l set settled_at = null from held h where ${KEY})`,
 };
@@ -52,6 +74,7 @@ const startStatements = {
   invite: startStatement('invite', START_LINK.invite),
   grant: startStatement('grant', START_LINK.grant),
   update: startStatement('update', START_LINK.update),
+  revoke: startStatement('revoke', START_LINK.revoke),
   suspend: startStatement('suspend', START_LINK.suspend),
   other: startStatement('other', START_LINK.other),
 };
@@ -68,7 +91,12 @@ const FINISHED = `finished as (
   update actions set state = 'done', finished_at = now(), answer = null where tenant_id = :tenantId and id = :id)`;
 
 const finishStatements = {
-  invite: finishStatement('invite', `update links l set state = 'invited', remote_id = :remoteId where ${KEY}`),
+  invite: finishStatement(
+    'invite',
+    `update links l set state = 'invited', remote_id = :remoteId, applied = (l.applied - 'unsure') || jsonb_build_object(
+       'told', case when l.applied->'unsure' = 'true' then '{}' else jsonb_build_object(
+         'email', :email::text, 'attributes', :told::jsonb) end) where ${KEY}`,
+  ),
   adopt: finishStatement(
     'adopt',
     `insert into links as l (tenant_id, target_id, person_id, connection_id, remote_id, state, origin, match_keys,
@@ -81,9 +109,13 @@ const finishStatements = {
   update: finishStatement(
     'update',
     `update links l set applied = ${GIVEN} || jsonb_build_object('attributes',
-       coalesce(l.applied->'attributes', '{}') || :attributes::jsonb) where ${KEY}`,
+       coalesce(l.applied->'attributes', '{}') || :attributes::jsonb) || ${TELL_ACCOUNT} where ${KEY}`,
   ),
-  grant: finishStatement('grant', `update links l set settled_at = null where ${KEY}`),
+  grant: finishStatement(
+    'grant',
+    `update links l set settled_at = null,
+       applied = l.applied || ${tellGroups(`${TOLD_GROUPS} || jsonb_build_array(:group::text)`)} where ${KEY}`,
+  ),
   revoke: finishStatement('revoke', `update links l set granted = array_remove(l.granted, :group) where ${KEY}`),
   suspend: finishStatement('suspend', `update links l set state = 'suspended' where ${KEY}`),
   resume: finishStatement('resume', `update links l set state = 'active' where ${KEY}`),
@@ -99,7 +131,8 @@ function finishStatement(kind: ActionKind, link: string) {
 
 const failAction = statement<never>(
   'action_fail',
-  `update actions set state = :state, answer = :answer, finished_at = now()
+  `update actions set state = :state, answer = :answer, finished_at = now(),
+          fingerprint = case when :state = 'refused' and kind = 'invite' then id::text else fingerprint end
     where tenant_id = :tenantId and id = :id and state = 'started'`,
 );
 
@@ -123,8 +156,10 @@ export async function startAction(
     id: uuidv7(),
     kind: action.kind,
     detail,
-    fingerprint: createHash('sha256').update(detail).digest('base64url'),
+    fingerprint: fingerprintOf(action, detail),
     group: 'group' in action ? action.group : null,
+    email: null,
+    told: JSON.stringify(unconfirmed(action)),
     given: JSON.stringify(givenBy(action, 'before')),
     workKind: item.kind,
     lease: item.lease,
@@ -143,10 +178,39 @@ export async function finishAction(
   action: Action,
   remoteId: string | null,
 ): Promise<void> {
+  const { email, attributes: told } = action.kind === 'invite' ? action.account : contentsOf(action);
   const attributes = action.kind === 'update' ? JSON.stringify(action.attributes) : '{}';
   const group = 'group' in action ? action.group : null;
   const given = JSON.stringify(givenBy(action, 'after'));
-  await finishStatements[action.kind](db, { ...key, id: started.id, remoteId, group, attributes, given });
+  await finishStatements[action.kind](db, {
+    ...key,
+    id: started.id,
+    remoteId,
+    group,
+    email,
+    told: JSON.stringify(told),
+    attributes,
+    given,
+  });
+}
+
+/**
+ * What makes a repeat of an action that did not end well. An invite is repeated under its id though its contents have
+ * changed since: a new one could make a second account where the first was only not answered. One that was refused made
+ * none, so the next is a new one.
+ */
+function fingerprintOf(action: Action, detail: string): string {
+  return createHash('sha256')
+    .update(action.kind === 'invite' ? action.kind : detail)
+    .digest('base64url');
+}
+
+function contentsOf(action: Action): { email: string | null; attributes: Attributes } {
+  return action.kind === 'update' ? action : { email: null, attributes: {} };
+}
+
+function unconfirmed(action: Action): Record<string, false> {
+  return Object.fromEntries(Object.keys(contentsOf(action).attributes).map((name) => [name, false]));
 }
 
 /**
@@ -169,4 +233,20 @@ export async function recordFailure(
   answer: string,
 ): Promise<void> {
   await failAction(db, { tenantId, id: started.id, state, answer });
+}
+
+const selectInvite = statement<{ state: ActionState; own: boolean }>(
+  'action_invite',
+  `select state, person_id = :personId as own from actions
+    where tenant_id = :tenantId and target_id = :targetId and id = :id`,
+);
+
+/**
+ * What is known of an invite whose answer is missing: `refused` made no account, `open` will be repeated under its id by
+ * this person, `closed` can be neither known nor repeated.
+ */
+export async function inviteState(db: Knex, key: LinkKey, id: string): Promise<'refused' | 'open' | 'closed'> {
+  const [invite] = await selectInvite(db, { ...key, id });
+  if (invite?.own && invite.state === 'refused') return 'refused';
+  return invite?.own && (invite.state === 'started' || invite.state === 'failed') ? 'open' : 'closed';
 }

@@ -1,6 +1,16 @@
 import type { Attributes } from './account.ts';
 
 /**
+ * What a target has confirmed. A change takes out what it names before it is sent, so that it is sent again after an
+ * answer that got lost: `email` null and an attribute that is false say that nobody knows.
+ */
+export type Told = {
+  readonly email: string | null;
+  readonly attributes: Readonly<Record<string, string | null | false>>;
+  readonly groups: readonly string[];
+};
+
+/**
  * The record "this person's account there is remoteId": proof that it is ours. `inviting` and `suspending` say that the
  * call may have reached the target while its answer did not reach us.
  */
@@ -13,6 +23,10 @@ export type Link = {
     readonly attributes?: Attributes;
     /** Attributes that we have given a value: only these may we empty. */
     readonly given?: Readonly<Record<string, boolean>>;
+    /** The last invite's action: its idempotency key, under which an app that cannot be read knows the account. */
+    readonly invite?: string;
+    /** What the target was last told: stands in for the account where the target cannot be read. */
+    readonly told?: Told;
   };
   /** Names of the groups that we granted; only these may we revoke. */
   readonly granted: readonly string[];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, type TestContext } from 'vitest';
 import type { Call, Capabilities, Connector } from '../../src/connectors/connector.ts';
 import { isFault } from '../../src/errors.ts';
-import type { Attributes, DesiredAccount } from '../../src/model/account.ts';
+import type { ActualAccount, Attributes, DesiredAccount } from '../../src/model/account.ts';
 
 export type FaultMode = 'none' | 'unavailable' | 'reset' | 'hang' | 'garbage' | 'busy' | 'lost_answer';
 
@@ -13,6 +13,10 @@ export type Subject = {
   readonly impatient: Connector;
   /** Domain of the made-up addresses; some targets take only real ones. */
   readonly domain: string;
+  /** How an account begins at this target; some know no `invited`. */
+  readonly begins?: 'invited' | 'active';
+  /** What the app itself shows, where the connector cannot read it. */
+  readonly view?: Pick<Connector, 'find' | 'search'>;
   /** True when the target knows a repeated invite by its key; others must answer `account_exists` to it. */
   readonly knowsKeys: boolean;
   /** Makes the target misbehave; `lost_answer` holds for one write, the others until `none`. */
@@ -21,7 +25,6 @@ export type Subject = {
 };
 
 const EVERY_ATTRIBUTE: Attributes = {
-  userName: 'ada.l',
   givenName: 'Ada',
   familyName: 'Lovelace-Žižek',
   displayName: 'Ada Lovelace 🎩',
@@ -61,7 +64,8 @@ export function createHarness(name: string, setUp: () => Promise<Subject>) {
 
   const somebody = (): DesiredAccount => {
     const { attributes } = subject.connector.capabilities;
-    const known = Object.entries({ ...EVERY_ATTRIBUTE, externalId: randomUUID() });
+    const unique = { userName: `ada.${randomUUID().slice(0, 8)}`, externalId: randomUUID() };
+    const known = Object.entries({ ...EVERY_ATTRIBUTE, ...unique });
     const kept = Object.fromEntries(known.filter(([attribute]) => attributes.includes(attribute)));
     return { email: newEmail(), attributes: kept, groups: [] };
   };
@@ -75,8 +79,9 @@ export function createHarness(name: string, setUp: () => Promise<Subject>) {
     // the subject is there only when the tests run, not when they are declared
     subject: () => subject,
     connector: () => subject.connector,
-    find: (id: string) => subject.connector.find(id, signal()),
-    search: (email: string) => subject.connector.search(email, signal()),
+    begins: () => subject.begins ?? 'invited',
+    find: (id: string) => (subject.view ?? subject.connector).find(id, signal()),
+    search: (email: string) => (subject.view ?? subject.connector).search(email, signal()),
     invited: async () => {
       const account = somebody();
       const { remoteId } = await subject.connector.invite(account, newCall());
@@ -97,6 +102,11 @@ export function createHarness(name: string, setUp: () => Promise<Subject>) {
       await write(call);
     },
   };
+}
+
+/** The attributes of an account that any value may go into; the others must differ from person to person. */
+export function freeAttributes(account: ActualAccount | null): string[] {
+  return Object.keys(account?.attributes ?? {}).filter((name) => name !== 'userName' && name !== 'externalId');
 }
 
 /** A target may refuse a strange value; whatever else goes wrong is a fault of the connector. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createConnector } from '../../src/connectors/index.ts';
 import { parseDescription } from '../../src/connectors/rest/description.ts';
 import { restConnector } from '../../src/connectors/rest/rest.ts';
-import { smallest } from './rest-support.ts';
+import { connect, smallest } from './rest-support.ts';
 
 const EXAMPLES = new URL('../../examples/targets/', import.meta.url);
 
@@ -44,7 +44,17 @@ test.for([
   {
     name: 'an attribute that nobody knows, in the account',
     change: { account: { ...account, attributes: { shoe: 'item.shoe' } } },
-    message: /account\.attributes: Unrecognized key: "shoe"/,
+    message: /account\.attributes\.shoe: there is no attribute "shoe"; known are userName/,
+  },
+  {
+    name: 'an attribute of the mapping as one of an extension',
+    change: { extensionAttributes: ['title'] },
+    message: /extensionAttributes\.0: is one of the mapping/,
+  },
+  {
+    name: 'an attribute of an extension that no expression can read',
+    change: { extensionAttributes: ['store-id'] },
+    message: /extensionAttributes\.0: must be a letter/,
   },
   {
     name: 'braces without quotes',
@@ -136,7 +146,17 @@ test('capabilities say what the description can do', () => {
     suspend: false,
     erase: true,
     list: false,
+    read: true,
   });
+});
+
+test('an attribute of a tenant’s extension that the description lists is sent and read like any other', () => {
+  const { capabilities } = connect('http://h', {
+    extensionAttributes: ['storeId'],
+    account: { ...account, attributes: { ...account.attributes, storeId: 'item.store' } },
+    operations: { ...operations, update: { ...operations.update, body: { store: '{{ attributes.storeId }}' } } },
+  });
+  expect(capabilities.attributes).toEqual(['storeId']);
 });
 
 test('a rest target without a description is a fault', () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
+import { retryAfterOf } from '../../src/connectors/http/answer.ts';
+import { parseJson } from '../../src/connectors/http/json.ts';
+import type { Answer } from '../../src/connectors/http/send.ts';
 import { parseDescription } from '../../src/connectors/rest/description.ts';
-import type { Answer } from '../../src/connectors/rest/http.ts';
-import { parseJson } from '../../src/connectors/rest/http.ts';
-import { judge, retryAfterOf } from '../../src/connectors/rest/outcome.ts';
+import { judge } from '../../src/connectors/rest/outcome.ts';
 import type { OperationName } from '../../src/connectors/rest/scopes.ts';
 import { smallest } from './rest-support.ts';
 

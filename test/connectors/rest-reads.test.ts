@@ -145,3 +145,24 @@ test('what the description lacks is refused', async () => {
   await expect(connector.suspend('7', call())).rejects.toMatchObject(refused);
   await expect(connector.grant('7', 'Ops', call())).rejects.toMatchObject(refused);
 });
+
+test('where lists show only a part, each account is read by find, and who went meanwhile is left out', async () => {
+  const { url, received } = await target(({ url }) => {
+    if (url.startsWith('/users?')) return { body: { users: [{ id: '7' }, { id: '8' }] } };
+    return url === '/users/7' ? { body: ada } : { status: 404 };
+  });
+  const { search } = operations;
+  const list = { request: 'GET /users', query: { all: '1' }, items: 'body.users', readEach: true };
+  const connector = connect(url, { operations: { ...operations, list, search: { ...search, readEach: true } } });
+  expect(await connector.list(null, signal())).toEqual({ accounts: [found], next: null });
+  expect(await connector.search('ada@example.org', signal())).toEqual([found]);
+  expect(received).toHaveLength(6);
+});
+
+test('an address with a control character is not looked for', async () => {
+  const { url, received } = await target(() => ({ body: { users: [] } }));
+  await expect(connect(url).search('ada\u0000@example.org', signal())).rejects.toMatchObject({
+    code: 'target_refused',
+  });
+  expect(received).toEqual([]);
+});

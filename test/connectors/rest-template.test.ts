@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { toJson } from '../../src/connectors/http/json.ts';
 import { toCel } from '../../src/connectors/rest/expression.ts';
-import { toJson } from '../../src/connectors/rest/http.ts';
 import {
   compileBody,
   compileTemplate,

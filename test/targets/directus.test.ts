@@ -5,8 +5,8 @@ import type { Call, Connector } from '../../src/connectors/connector.ts';
 import { parseDescription } from '../../src/connectors/rest/description.ts';
 import { restConnector } from '../../src/connectors/rest/rest.ts';
 import { describeConnector, type Subject } from '../connectors/conformance.ts';
+import { startFaultProxy } from '../connectors/fault-proxy.ts';
 import { type Directus, startDirectus } from './support/directus.ts';
-import { startFaultProxy } from './support/fault-proxy.ts';
 import { mailsTo } from './support/mails.ts';
 
 const text = readFileSync(new URL('../../examples/targets/directus.yaml', import.meta.url), 'utf8');

@@ -1,9 +1,10 @@
 import { Fault } from '../../errors.ts';
 import type { TargetSettings } from '../connector.ts';
+import { createLimiter } from '../http/limiter.ts';
+import { redactFaults, redactor } from '../http/redact.ts';
+import { type Answer, send } from '../http/send.ts';
 import type { RestDescription } from './description.ts';
 import { toCel } from './expression.ts';
-import { type Answer, send } from './http.ts';
-import { createLimiter } from './limiter.ts';
 import type { Operation } from './operations.ts';
 import { judge, type Outcome } from './outcome.ts';
 import { buildRequest, type Endpoint, endpointOf } from './request.ts';
@@ -27,19 +28,14 @@ export function createCaller(description: RestDescription, target: TargetSetting
   const limiter = createLimiter(description.limits);
   const redact = redactor([...Object.values(secrets), ...credentialsIn(description, endpoint)]);
 
-  return async (name, operation, context, signal) => {
-    try {
+  return (name, operation, context, signal) =>
+    redactFaults(description.name, redact, async () => {
       const request = buildRequest(endpoint, operation, { ...context, settings, secrets });
       const answer = await limiter(signal, () => send(request, signal, description.limits));
       const outcome = judge(name, answer, description.errors);
       if (outcome === 'ok') demandJson(answer, operation);
       return { outcome, answer };
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      const message = redact(`${description.name}: ${error.message}`);
-      throw new Fault(error.code, message, { cause: error.cause, retryAfter: error.retryAfter });
-    }
-  };
+    });
 }
 
 /** A login page or a proxy's banner comes with 200 as well: it does not count as success. */
@@ -65,11 +61,4 @@ function credentialsIn({ headers }: RestDescription, endpoint: Endpoint): string
     expressionsIn(headers[name]).some(({ variables }) => variables.includes('secrets')),
   );
   return secret.map((name) => (endpoint.headers[name.toLowerCase()] ?? '').replace(/^\S+ /, ''));
-}
-
-// a target may quote our request in its error; short values would tear up ordinary words
-function redactor(secrets: string[]): (text: string) => string {
-  const long = secrets.filter((secret) => secret.length >= 6);
-  const forms = long.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
-  return (text) => forms.reduce((kept, form) => kept.replaceAll(form, '[secret]'), text);
 }

@@ -1,10 +1,10 @@
 import { Fault } from '../../errors.ts';
 import type { Call, TargetSettings } from '../connector.ts';
+import type { Groups } from '../groups.ts';
 import { read } from './account.ts';
 import type { Caller } from './caller.ts';
 import type { RestDescription } from './description.ts';
 import { toCel } from './expression.ts';
-import type { Groups, RemoteGroup } from './groups.ts';
 import type { Change } from './operations.ts';
 import type { Outcome } from './outcome.ts';
 import { demand, type Reader } from './reader.ts';
@@ -47,34 +47,12 @@ export function createChanges(
     }
   };
 
-  // a remembered group may have been deleted and made anew since: ask once more before believing a refusal
-  const retryAfresh = async (group: RemoteGroup, create: boolean, call: Call): Promise<RemoteGroup | null> => {
-    groups.forget(group.name);
-    const fresh = await groups.resolve(group.name, call, { create });
-    return fresh && fresh.id !== group.id ? fresh : null;
-  };
-
   return {
     run,
     runAll,
-    grant: async (id, groupName, change, call) => {
-      const group = await groups.resolve(groupName, call, { create: true });
-      try {
-        await run('grant', change, { id, group }, call);
-      } catch (error) {
-        if (!group || !(error instanceof Fault) || error.code !== 'target_refused') throw error;
-        const fresh = await retryAfresh(group, true, call);
-        if (!fresh) throw error;
-        await run('grant', change, { id, group: fresh }, call);
-      }
-    },
-    revoke: async (id, groupName, change, call) => {
-      const group = await groups.resolve(groupName, call, { create: false });
-      if (!group) return; // nobody is in a group that is not there
-      if ((await run('revoke', change, { id, group }, call)) !== 'gone') return;
-      const fresh = await retryAfresh(group, false, call);
-      if (fresh) await run('revoke', change, { id, group: fresh }, call);
-    },
+    grant: (id, name, change, call) => groups.grant(name, call, (group) => run('grant', change, { id, group }, call)),
+    revoke: (id, name, change, call) =>
+      groups.revoke(name, call, async (group) => (await run('revoke', change, { id, group }, call)) !== 'gone'),
   };
 }
 

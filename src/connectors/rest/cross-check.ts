@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import { ATTRIBUTES } from '../attributes.ts';
 import type { RestDescription } from './description.ts';
 import { OPERATIONS, READS } from './operations.ts';
+import { attributesRead } from './scopes.ts';
 
 /** What a single field cannot say: parts that need each other, and rules that would make a read lie. */
 export function crossCheck(description: RestDescription, ctx: z.RefinementCtx): void {
@@ -26,11 +28,34 @@ export function crossCheck(description: RestDescription, ctx: z.RefinementCtx): 
       fault(['operations', name, 'body'], 'a GET request has no body; parameters go to query');
     }
   }
+  for (const [path, name] of unknownAttributes(description)) {
+    const known = `known are ${ATTRIBUTES.join(', ')}, and what extensionAttributes lists`;
+    fault(path, `there is no attribute "${name}"; ${known}`);
+  }
   for (const [index, { on, means }] of errors.entries()) {
     if (means === 'done' && (on ?? OPERATIONS).some((name) => READS.includes(name) || name === 'invite')) {
       fault(['errors', index, 'on'], '`done` must name the writes it holds for; a read or an invite has to answer');
     }
   }
+}
+
+/** True for an attribute of the mapping; any other must be one that the tenant has declared. */
+export function isMapped(name: string): boolean {
+  return ATTRIBUTES.some((mapped) => mapped === name);
+}
+
+function unknownAttributes({ account, operations, extensionAttributes }: RestDescription): [string[], string][] {
+  const isKnown = (name: string) => isMapped(name) || extensionAttributes.includes(name);
+  const shown = Object.keys(account.attributes).map((name): [string[], string] => [
+    ['account', 'attributes', name],
+    name,
+  ]);
+  const sent = Object.entries(operations).flatMap(([operation, parts]) =>
+    Object.entries(parts ?? {}).flatMap(([part, compiled]) =>
+      attributesRead(compiled).map((name): [string[], string] => [['operations', operation, part], name]),
+    ),
+  );
+  return [...shown, ...sent].filter(([, name]) => !isKnown(name));
 }
 
 const pairs = [

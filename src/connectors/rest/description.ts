@@ -1,11 +1,17 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Fault } from '../../errors.ts';
-import { crossCheck } from './cross-check.ts';
+import { crossCheck, isMapped } from './cross-check.ts';
 import { change, headerName, OPERATIONS, operations } from './operations.ts';
-import { ANSWER_SCOPE, ATTRIBUTES, BASE_SCOPE, expression, HEADER_SCOPE, ITEM_SCOPE, template } from './scopes.ts';
+import { ANSWER_SCOPE, BASE_SCOPE, expression, HEADER_SCOPE, ITEM_SCOPE, template } from './scopes.ts';
 
 const STATUSES = ['invited', 'active', 'suspended', 'gone'] as const;
+
+/** The name of an attribute that a tenant has declared; only such as an expression can read after a dot. */
+const extensionAttribute = z
+  .string()
+  .regex(/^[A-Za-z]\w*$/, 'must be a letter, then letters, digits or "_"')
+  .refine((name) => !isMapped(name), 'is one of the mapping itself and needs no mention');
 
 const shape = z.strictObject({
   name: z.string().min(1),
@@ -20,6 +26,7 @@ const shape = z.strictObject({
       maxResponseBytes: z.int().positive().default(5_000_000),
     })
     .prefault({}),
+  extensionAttributes: z.array(extensionAttribute).max(100).default([]),
   account: z.strictObject({
     id: expression(ITEM_SCOPE),
     email: expression(ITEM_SCOPE),
@@ -27,7 +34,7 @@ const shape = z.strictObject({
       (value) => (typeof value === 'string' ? { value } : value),
       z.strictObject({ value: expression(ITEM_SCOPE), map: z.record(z.string(), z.enum(STATUSES)).optional() }),
     ),
-    attributes: z.partialRecord(z.enum(ATTRIBUTES as [string, ...string[]]), expression(ITEM_SCOPE)).default({}),
+    attributes: z.record(z.string(), expression(ITEM_SCOPE)).default({}),
     groups: expression(ITEM_SCOPE).optional(),
   }),
   group: z.strictObject({ id: expression(ITEM_SCOPE), name: expression(ITEM_SCOPE) }).optional(),

@@ -6,6 +6,7 @@ import {
   ParseError,
   TypeError as TypeFault,
 } from '@marcbachmann/cel-js';
+import { isRecord } from '../http/json.ts';
 
 /** The variables an expression may name, with their CEL types. */
 export type Scope = Readonly<Record<string, string>>;
@@ -105,9 +106,4 @@ export function toCel(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toCel);
   if (!isRecord(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, toCel(part)]));
-}
-
-/** True for a JSON object. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,11 @@
 import { Fault } from '../../errors.ts';
 import type { DesiredAccount } from '../../model/account.ts';
 import type { Call, Connector } from '../connector.ts';
+import type { Answer } from '../http/send.ts';
 import { read, readId } from './account.ts';
 import type { Caller } from './caller.ts';
 import type { Changes } from './changes.ts';
 import type { RestDescription } from './description.ts';
-import type { Answer } from './http.ts';
 import { answerContext } from './outcome.ts';
 import type { Reader } from './reader.ts';
 

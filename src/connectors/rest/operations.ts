@@ -57,6 +57,8 @@ export function change(name: OperationName) {
 }
 
 const read = expression(ANSWER_SCOPE);
+/** Reads each account of a list by `find`, for an API whose lists show only a part of an account. */
+const readEach = z.boolean().default(false);
 
 /** All operations of a description. */
 export const operations = z.strictObject({
@@ -67,8 +69,9 @@ export const operations = z.strictObject({
     next: read.optional(),
     /** `contains` for an API that looks for a part of the address, or that cannot ignore letter case otherwise. */
     match: z.enum(['exact', 'contains']).default('exact'),
+    readEach,
   }),
-  list: operation('list', { items: read, next: read.optional() }).optional(),
+  list: operation('list', { items: read, next: read.optional(), readEach }).optional(),
   invite: operation('invite', {
     item: read.optional(),
     /** Looks for the address before the invite, where the target would take the same one twice. */

@@ -1,11 +1,11 @@
 import { Fault } from '../../errors.ts';
 import type { ActualAccount } from '../../model/account.ts';
 import type { AccountPage } from '../connector.ts';
-import { read, readAccount, readText, unreadable } from './account.ts';
+import type { Answer } from '../http/send.ts';
+import { read, readAccount, readId, readText, unreadable } from './account.ts';
 import type { Caller } from './caller.ts';
 import type { RestDescription } from './description.ts';
 import type { Expression } from './expression.ts';
-import type { Answer } from './http.ts';
 import { answerContext } from './outcome.ts';
 
 /** An account together with the object of the answer that it was read from. */
@@ -17,7 +17,7 @@ export type Reader = {
   list(cursor: string | null, signal: AbortSignal): Promise<AccountPage>;
 };
 
-type Paged = { readonly items: Expression; readonly next?: Expression | undefined };
+type Paged = { readonly items: Expression; readonly next?: Expression | undefined; readonly readEach: boolean };
 
 const PAGES_AT_MOST = 100;
 
@@ -26,30 +26,40 @@ export function createReader(description: RestDescription, request: Caller): Rea
   const { find, search, list } = description.operations;
   const toAccount = (item: unknown) => readAccount(description.account, item);
 
-  const toPage = (name: 'search' | 'list', paged: Paged, answer: Answer, cursor: string | null): AccountPage => {
+  const findOne: Reader['find'] = async (id, signal) => {
+    demand('id', id);
+    const { outcome, answer } = await request('find', find, { id }, signal);
+    if (outcome === 'gone') return null;
+    const item = read('find.item', find.item, answerContext(answer));
+    const account = toAccount(item);
+    if (account && account.remoteId !== id) throw unreadable('find.item', 'is another account than asked for');
+    return account && { account, item };
+  };
+
+  const toPage = async (
+    name: 'search' | 'list',
+    paged: Paged,
+    answer: Answer,
+    cursor: string | null,
+    signal: AbortSignal,
+  ): Promise<AccountPage> => {
     const items = read(`${name}.items`, paged.items, answerContext(answer, cursor));
     if (!Array.isArray(items)) throw unreadable(`${name}.items`, 'is not a list');
-    const accounts = items.map(toAccount).filter((account) => account !== null);
-    return { accounts, next: nextOf(`${name}.next`, paged.next, answer, cursor) };
+    const one = async (item: unknown) => (await findOne(readId(description.account.id, item), signal))?.account ?? null;
+    const accounts = await Promise.all(items.map(paged.readEach ? one : async (item) => toAccount(item)));
+    const next = nextOf(`${name}.next`, paged.next, answer, cursor);
+    return { accounts: accounts.filter((account) => account !== null), next };
   };
 
   const searchPage = async (email: string, cursor: string | null, signal: AbortSignal): Promise<AccountPage> => {
     const { outcome, answer } = await request('search', search, { email, cursor }, signal);
     if (outcome === 'gone') return { accounts: [], next: null };
-    const page = toPage('search', search, answer, cursor);
+    const page = await toPage('search', search, answer, cursor, signal);
     return { ...page, accounts: onlyWith(email, page.accounts, search.match) };
   };
 
   return {
-    find: async (id, signal) => {
-      demand('id', id);
-      const { outcome, answer } = await request('find', find, { id }, signal);
-      if (outcome === 'gone') return null;
-      const item = read('find.item', find.item, answerContext(answer));
-      const account = toAccount(item);
-      if (account && account.remoteId !== id) throw unreadable('find.item', 'is another account than asked for');
-      return account && { account, item };
-    },
+    find: findOne,
     search: async (email, signal) => {
       demand('e-mail', email);
       const found: ActualAccount[] = [];
@@ -65,14 +75,16 @@ export function createReader(description: RestDescription, request: Caller): Rea
     list: async (cursor, signal) => {
       if (!list) throw new Fault('target_refused', `${description.name}: this target cannot list its accounts`);
       const { answer } = await request('list', list, { cursor }, signal);
-      return toPage('list', list, answer, cursor);
+      return toPage('list', list, answer, cursor, signal);
     },
   };
 }
 
-/** An empty value is often taken for no filter at all. */
+/** Refuses what cannot be looked for; an empty value is often taken for no filter at all. */
 export function demand(what: string, value: string): void {
   if (value === '') throw new Fault('target_refused', `an empty ${what} cannot be looked for`);
+  // nobody has such a name, and more than one server falls over it
+  if (/\p{Cc}/u.test(value)) throw new Fault('target_refused', `the ${what} has a control character in it`);
 }
 
 function nextOf(path: string, expression: Expression | undefined, answer: Answer, cursor: string | null) {

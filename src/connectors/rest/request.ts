@@ -1,7 +1,8 @@
 import { Fault } from '../../errors.ts';
+import { isRecord, toJson } from '../http/json.ts';
+import type { HttpRequest } from '../http/send.ts';
+import { httpUrl, urlBelow } from '../http/url.ts';
 import type { RestDescription } from './description.ts';
-import { isRecord } from './expression.ts';
-import { type HttpRequest, toJson } from './http.ts';
 import type { Operation } from './operations.ts';
 import { type Context, renderBody, renderHeader, renderPath, renderText, type Template } from './template.ts';
 
@@ -16,23 +17,12 @@ export type Endpoint = {
 export function endpointOf(description: RestDescription, context: Context): Endpoint {
   try {
     const headers = renderHeaders(description.headers, context);
-    return { base: baseUrlOf(description.baseUrl, context), headers, idempotencyHeader: description.idempotencyHeader };
+    const base = httpUrl(renderText(description.baseUrl, context) ?? '', 'baseUrl');
+    return { base, headers, idempotencyHeader: description.idempotencyHeader };
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     throw new Fault('config_invalid', `${description.name}: ${error.message}`, { cause: error });
   }
-}
-
-// plain http or https, without credentials, query or fragment
-function baseUrlOf(template: Template, context: Context): URL {
-  const url = URL.parse(renderText(template, context) ?? '');
-  if (!url || !['http:', 'https:'].includes(url.protocol)) {
-    throw new Fault('config_invalid', `baseUrl: ${template.source} must give an http or https URL`);
-  }
-  if (url.username || url.password || url.search || url.hash) {
-    throw new Fault('config_invalid', 'baseUrl: must not hold credentials, a query or a fragment');
-  }
-  return url;
 }
 
 /** The request of one operation with its values filled in. */
@@ -55,12 +45,8 @@ export function buildRequest(endpoint: Endpoint, operation: Operation, context: 
 }
 
 function urlOf(base: URL, operation: Operation, context: Context): URL {
-  const path = base.pathname.replace(/\/$/, '') + renderPath(operation.request.path, context);
-  const url = new URL(path, base);
-  // whatever the values were, the request goes to this API and to exactly this path of it
-  if (url.origin !== base.origin || url.pathname !== path) {
-    throw new Fault('target_refused', `the path ${operation.request.path.source} does not survive its values`);
-  }
+  const { path } = operation.request;
+  const url = urlBelow(base, renderPath(path, context), path.source);
   for (const [name, template] of Object.entries(operation.query)) {
     const value = renderText(template, context);
     if (value !== null) url.searchParams.append(name, value);

@@ -1,13 +1,13 @@
 import { Fault } from '../../errors.ts';
-
 import type { Capabilities, Connector, TargetSettings } from '../connector.ts';
+import { createGroups } from '../groups.ts';
 import { createCaller } from './caller.ts';
 import { createChanges } from './changes.ts';
 import type { RestDescription } from './description.ts';
-import { createGroups } from './groups.ts';
+import { groupRequests } from './groups.ts';
 import { createInvite } from './invite.ts';
 import { createReader } from './reader.ts';
-import { expressionsIn } from './scopes.ts';
+import { attributesRead } from './scopes.ts';
 
 /** The connector for any HTTP API that a description file describes. */
 export function restConnector(
@@ -18,7 +18,7 @@ export function restConnector(
   const { name, operations } = description;
   const request = createCaller(description, target);
   const reader = createReader(description, request);
-  const groups = createGroups(description, request, options.now ?? Date.now);
+  const groups = createGroups(name, groupRequests(description, request), options.now ?? Date.now);
   const changes = createChanges(description, target, request, reader, groups);
   const invite = createInvite(description, request, reader, changes);
 
@@ -49,14 +49,13 @@ export function restConnector(
 }
 
 function capabilitiesOf({ operations }: RestDescription): Capabilities {
-  const read = expressionsIn(operations.update).flatMap((expression) => expression.reads);
-  const written = read.filter((name) => name.startsWith('attributes.')).map((name) => name.split('.')[1] ?? '');
   return {
-    attributes: [...new Set(written)],
+    attributes: attributesRead(operations.update),
     groups: operations.grant !== undefined,
     suspend: operations.suspend !== undefined,
     erase: operations.erase !== undefined,
     list: operations.list !== undefined,
+    read: true,
   };
 }
 

@@ -1,21 +1,6 @@
 import { z } from 'zod';
 import { compileExpression, type Expression, type Scope } from './expression.ts';
-import { compileBody, compileTemplate, expressionsOf, type Template } from './template.ts';
-
-/** The attribute names of the mapping; a description may use no others. */
-export const ATTRIBUTES: readonly string[] = [
-  'userName',
-  'givenName',
-  'familyName',
-  'displayName',
-  'title',
-  'department',
-  'employeeNumber',
-  'manager',
-  'phone',
-  'language',
-  'externalId',
-];
+import { compileBody, compileTemplate } from './template.ts';
 
 const SETTINGS = { settings: 'map<string, dyn>', secrets: 'map<string, string>' };
 const WRITE = { ...SETTINGS, idempotencyKey: 'string' };
@@ -56,23 +41,17 @@ const NEEDS_QUOTES = 'must be text; put quotes around a value that starts with "
 
 /** A text which is a CEL expression. */
 export function expression(scope: Scope) {
-  return z.string(NEEDS_QUOTES).transform((text, ctx) => attempt(ctx, () => known(compileExpression(text, scope))));
+  return z.string(NEEDS_QUOTES).transform((text, ctx) => attempt(ctx, () => compileExpression(text, scope)));
 }
 
 /** A text with `{{ expressions }}` in it. */
 export function template(scope: Scope) {
-  return z.string(NEEDS_QUOTES).transform((text, ctx) => attempt(ctx, () => checked(compileTemplate(text, scope))));
+  return z.string(NEEDS_QUOTES).transform((text, ctx) => attempt(ctx, () => compileTemplate(text, scope)));
 }
 
 /** A request body: any JSON value whose texts are templates. */
 export function body(scope: Scope) {
-  return z.json().transform((value, ctx) =>
-    attempt(ctx, () => {
-      const compiled = compileBody(value, scope);
-      for (const found of expressionsIn(compiled)) known(found);
-      return compiled;
-    }),
-  );
+  return z.json().transform((value, ctx) => attempt(ctx, () => compileBody(value, scope)));
 }
 
 /** Every expression anywhere inside a compiled part of a description. */
@@ -86,19 +65,11 @@ function isExpression(value: object): value is Expression {
   return 'evaluate' in value && 'reads' in value;
 }
 
-function checked(found: Template): Template {
-  for (const part of expressionsOf(found)) known(part);
-  return found;
-}
-
-function known(found: Expression): Expression {
-  for (const name of found.reads) {
-    const [variable, attribute] = name.split('.', 2);
-    if (variable === 'attributes' && attribute !== undefined && !ATTRIBUTES.includes(attribute)) {
-      throw new Error(`there is no attribute "${attribute}"; known are ${ATTRIBUTES.join(', ')}`);
-    }
-  }
-  return found;
+/** The attributes that a compiled part of a description reads, as `attributes.name`. */
+export function attributesRead(part: unknown): string[] {
+  const reads = expressionsIn(part).flatMap((expression) => expression.reads);
+  const names = reads.filter((name) => name.startsWith('attributes.')).map((name) => name.split('.')[1] ?? '');
+  return [...new Set(names)];
 }
 
 function attempt<T>(ctx: z.RefinementCtx, compile: () => T): T {

@@ -1,5 +1,7 @@
 import { Fault } from '../../errors.ts';
-import { compileExpression, type Expression, isRecord, Mismatch, type Scope } from './expression.ts';
+import { isRecord } from '../http/json.ts';
+import { pathSegment, withoutDots } from '../http/url.ts';
+import { compileExpression, type Expression, Mismatch, type Scope } from './expression.ts';
 
 /** A text of the description with its `{{ expressions }}` compiled. */
 export type Template = { readonly source: string; readonly parts: readonly (string | Expression)[] };
@@ -88,19 +90,9 @@ export function renderText(template: Template, context: Context): string | null 
  */
 export function renderPath(template: Template, context: Context): string {
   const path = template.parts
-    .map((part) => (typeof part === 'string' ? part : encode(partText(part, context), part.source)))
+    .map((part) => (typeof part === 'string' ? part : pathSegment(partText(part, context), `{{ ${part.source} }}`)))
     .join('');
-  // URL parsers read %2e as a dot, so a segment of dots cannot be sent at all
-  if (path.split('/').some((segment) => segment === '.' || segment === '..')) {
-    throw new Fault('target_refused', `a value makes "." or ".." out of the path ${template.source}`);
-  }
-  return path;
-}
-
-function encode(value: string, source: string): string {
-  if (value === '') throw new Fault('target_refused', `{{ ${source} }} is empty and cannot stand in a path`);
-  if (!value.isWellFormed()) throw new Fault('target_refused', `{{ ${source} }} is not well-formed text`);
-  return encodeURIComponent(value);
+  return withoutDots(path, template.source);
 }
 
 /** A header's value; null when it is to be left out. Line breaks in it would start a header of their own. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Installed, installTargets, run, say } from './install.ts';
+import { startMaildev } from './maildev.ts';
 import { freePort, type ServerProcess, startServer } from './server-process.ts';
 
 export type Directus = {
@@ -43,15 +44,6 @@ export async function startDirectus(): Promise<Directus> {
     await stop();
     throw error;
   }
-}
-
-async function startMaildev({ node, maildev }: Installed, cwd: string) {
-  const [smtpPort, webPort] = [await freePort(), await freePort()];
-  const url = `http://127.0.0.1:${webPort}`;
-  const ports = ['-s', String(smtpPort), '-w', String(webPort), '--ip', '127.0.0.1', '--web-ip', '127.0.0.1'];
-  const options = { cwd, env: process.env, readyUrl: `${url}/email` };
-  const { stop } = await startServer([node, maildev, ...ports, '--silent'], options);
-  return { stop, url, smtpPort };
 }
 
 async function startApp({ node, directus }: Installed, cwd: string, smtpPort: number) {

@@ -7,12 +7,22 @@ const ROOT = new URL('../../../.targets/', import.meta.url).pathname;
 
 type Manifest = { dependencies: Record<string, string>; overrides?: Record<string, string> };
 
-const MANIFESTS: Record<'node24' | 'directus' | 'maildev', Manifest> = {
+const MANIFESTS: Record<'node24' | 'directus' | 'maildev' | 'better-auth', Manifest> = {
   // Directus' native parts have no build for Node 26
   node24: { dependencies: { [nodePackage()]: '24.21.0' } },
   // the isolated-vm that Directus asks for has to be compiled, and does not compile for Node 24
   directus: { dependencies: { directus: '12.4.0' }, overrides: { 'isolated-vm': '6.2.0' } },
   maildev: { dependencies: { maildev: '2.2.1' } },
+  'better-auth': {
+    dependencies: {
+      'better-auth': '1.7.5',
+      '@better-auth/scim': '1.7.5',
+      '@better-auth/core': '1.7.5',
+      'better-call': '1.4.5',
+      kysely: '0.28.17',
+      pg: '8.23.1',
+    },
+  },
 };
 
 export type Installed = {
@@ -20,6 +30,8 @@ export type Installed = {
   readonly node: string;
   readonly directus: string;
   readonly maildev: string;
+  /** The folder where Better Auth and its SCIM server are installed. */
+  readonly betterAuth: string;
 };
 
 /** Installs what the target tests need, once; later runs find it in place. */
@@ -31,8 +43,10 @@ export async function installTargets(): Promise<Installed> {
     npm_config_nodedir: nodeFolder, // headers of this Node, for whatever is compiled after all
   };
   const maildev = await install('maildev', env);
+  const betterAuth = await install('better-auth', env);
   const directus = await install('directus', env);
   return {
+    betterAuth,
     node: join(nodeFolder, 'bin', 'node'),
     maildev: join(maildev, 'node_modules', 'maildev', 'bin', 'maildev'),
     directus: join(directus, 'node_modules', 'directus', 'cli.js'),
@@ -62,7 +76,10 @@ async function npmInstall(name: string, folder: string, env: NodeJS.ProcessEnv):
   say(`installing ${name}${name === 'directus' ? ': some 800 MB and several minutes, once' : ''}`);
   const progress = setInterval(() => say(`still installing ${name}, ${seconds()} s`), 15_000);
   try {
-    await run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', '--omit=dev'], { cwd: folder, env });
+    // the peer ranges of Better Auth's own packages contradict each other
+    const peers = name === 'better-auth' ? ['--legacy-peer-deps'] : [];
+    const options = ['--no-audit', '--no-fund', '--loglevel=error', '--omit=dev', ...peers];
+    await run('npm', ['install', ...options], { cwd: folder, env });
     say(`installed ${name} in ${seconds()} s`);
   } finally {
     clearInterval(progress);

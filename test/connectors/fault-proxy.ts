@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FaultMode } from '../../connectors/conformance.ts';
+import type { FaultMode } from './harness.ts';
 
 export type FaultProxy = { readonly url: string; set(mode: FaultMode): void; stop(): Promise<void> };
 
@@ -53,7 +53,8 @@ function misbehave(mode: FaultMode, origin: string, req: IncomingMessage, res: S
   }
 }
 
-function forward(origin: string, req: IncomingMessage, res: ServerResponse, instead?: () => void): void {
+/** Passes a request on and its answer back; `instead` runs in place of the answer. */
+export function forward(origin: string, req: IncomingMessage, res: ServerResponse, instead?: () => void): void {
   const { method, headers } = req;
   const onward = request(`${origin}${req.url}`, { method: method ?? 'GET', headers }, (answer) => {
     if (instead) {

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { Fault } from '../errors.ts';
+import { ATTRIBUTES } from './attributes.ts';
+import type { TargetSettings } from './connector.ts';
+
+/** A number; the command line sends every setting as text. */
+export const number = z.coerce.number().positive();
+/** True or false, as JSON or as text. */
+export const flag = z.union([z.boolean(), z.stringbool()]);
+/** Names of attributes, as a list or as one text with commas. */
+export const attributeNames = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((name) => name.trim()))])
+  .pipe(z.array(z.enum(ATTRIBUTES)));
+
+/** The limits that a target of any kind may be given, by the same names as in a description file. */
+export const limits = {
+  timeoutSeconds: number.max(300).default(10),
+  concurrency: number.int().default(8),
+  perSecond: number.optional(),
+};
+export const MAX_RESPONSE_BYTES = 5_000_000;
+
+/** Reads the settings of a target; throws Fault `config_invalid` that lists all faults. */
+export function readSettings<S extends z.ZodType>(kind: string, schema: S, { settings }: TargetSettings): z.output<S> {
+  const parsed = schema.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `  ${['settings', ...issue.path].join('.')}: ${issue.message}`);
+  throw new Fault('config_invalid', `the settings of a target of kind ${kind} are not valid:\n${faults.join('\n')}`);
+}
