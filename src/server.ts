@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import type { Knex } from 'knex';
@@ -9,16 +9,19 @@ import { CONNECTOR_KINDS, type ConnectorKind, createConnector } from './connecto
 import { openDatabase } from './database/open.ts';
 import { connectorSource } from './deliver/targets.ts';
 import { startWorker, type Worker } from './deliver/worker.ts';
+import { createPageMemory } from './directory/page-memory.ts';
 import { Fault } from './errors.ts';
 import { healthRouter } from './health.ts';
 import { keyFrom, secretFile } from './key.ts';
 import type { Log } from './log.ts';
 import { oauthRouter } from './oauth/router.ts';
 import { sandboxApp } from './sandbox/app.ts';
+import type { TrustProxy } from './scim/base-url.ts';
 import { createCredentialCache } from './scim/credential-cache.ts';
 import { createCursorSeal } from './scim/cursor.ts';
+import { isScim, scimEndpoint } from './scim/endpoint.ts';
+import { createQuirkCounter } from './scim/quirk-counter.ts';
 import { createRateLimiter } from './scim/rate-limit.ts';
-import { scimRouter } from './scim/router.ts';
 import { createVault, type Vault } from './vault.ts';
 
 /** `api` answers requests, `worker` delivers, `all` does both. */
@@ -49,6 +52,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     let worker: Worker | null = null;
     const credentials = createCredentialCache(db);
     const cursors = createCursorSeal(vault.derive('cursors'));
+    const quirks = createQuirkCounter(db, log);
     const wake = () => worker?.wake();
     const changed = () => {
       credentials.clear();
@@ -58,17 +62,29 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       createConnector(knownKind(kind), target, { sandboxUrl: `${state.origin}/sandbox`, sandboxKey });
 
     const app = createApp(config);
+    let scim: RequestListener | null = null;
     app.use(healthRouter(db, state));
     if (role !== 'worker') {
       const limiter = createRateLimiter(db, log, config.rateLimitPerSecond);
-      app.use('/scim/v2', scimRouter({ db, log, credentials, limiter, cursors, changed: wake }));
+      const trusts = app.get('trust proxy fn') as TrustProxy;
+      scim = scimEndpoint({
+        db,
+        log,
+        credentials,
+        limiter,
+        quirks,
+        cursors,
+        pages: createPageMemory(),
+        trusts,
+        changed: wake,
+      });
       app.use(oauthRouter({ db, log, publicUrl: config.publicUrl }));
       app.use('/api/v1', adminRouter({ db, log, vault, adminKey, create, changed }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));
     app.get('/', (_req, res) => res.redirect('/sandbox/accounts'));
 
-    const server = await listen(app, config);
+    const server = await listen((req, res) => (scim && isScim(req) ? scim : app)(req, res), config);
     state.origin = originOf(server, config);
     if (role !== 'api') {
       const connectorOf = connectorSource(db, vault, create);
@@ -78,6 +94,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       state.ready = false;
       await worker?.stop(DELIVERY_GRACE_MS);
       await close(server);
+      await quirks.stop();
       await database.close();
     });
     return { db, vault, origin: state.origin, adminKey, stop };
@@ -96,8 +113,8 @@ function createApp(config: Config): Express {
   return app;
 }
 
-async function listen(app: Express, config: Config): Promise<Server> {
-  const server = createServer(app);
+async function listen(answer: RequestListener, config: Config): Promise<Server> {
+  const server = createServer(answer);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => reject(cannotListen(config, cause)));
     server.listen(config.port, config.host, resolve);

@@ -13,20 +13,7 @@ const ALLOWED: Record<string, string[]> = {
   directory: ['work', 'model', 'errors', 'database', 'knex'],
   report: ['work', 'model', 'errors', 'database', 'knex'],
   connectors: ['model', 'errors', 'log', 'zod', 'yaml', '@marcbachmann/cel-js'],
-  scim: [
-    'directory',
-    'model',
-    'errors',
-    'log',
-    'database',
-    'express',
-    'knex',
-    'scimmy',
-    'scimmy-routers',
-    'passport',
-    'passport-http-bearer',
-    'rate-limiter-flexible',
-  ],
+  scim: ['directory', 'model', 'errors', 'log', 'database', 'knex', 'scimmy', 'rate-limiter-flexible'],
   oauth: ['directory', 'model', 'errors', 'log', 'database', 'express', 'knex', 'jose'],
   deliver: ['work', 'directory', 'plan', 'report', 'connectors', 'model', 'errors', 'log', 'vault', 'database', 'knex'],
   admin: [
@@ -59,8 +46,7 @@ const TYPES_ONLY: [from: string, to: string][] = [
 const PURE = new Set(['model', 'plan']);
 const ONLY_HERE: Record<string, string[]> = {
   scimmy: ['scim'],
-  'scimmy-routers': ['scim'],
-  express: ['scim', 'oauth', 'admin', 'sandbox', 'server.ts', 'health.ts'],
+  express: ['oauth', 'admin', 'sandbox', 'server.ts', 'health.ts'],
 };
 
 type Import = { file: string; from: string; to: string; typeOnly: boolean };

@@ -8,6 +8,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   not_found: 404,
   already_exists: 409,
   limit_reached: 409,
+  extension_in_use: 409,
   connection_not_enabled: 409,
   config_invalid: 422,
   target_refused: 422,

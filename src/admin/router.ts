@@ -5,8 +5,10 @@ import { Fault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionRoutes } from './connections.ts';
+import { extensionRoutes } from './extensions.ts';
 import { peopleRoutes } from './people.ts';
 import { answerProblem, problem } from './problem.ts';
+import { connectionQuirkRoutes } from './quirks.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
 import { onlyTenant } from './tenant.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -29,7 +31,9 @@ export function adminRouter(options: AdminOptions): Router {
     connectionRoutes(options),
     connectionTokenRoutes(options),
     connectionClientRoutes(options),
+    connectionQuirkRoutes(options),
   );
+  router.use('/extensions', extensionRoutes(options));
   router.use('/clients', clientRoutes(options));
   router.use('/tokens', tokenRoutes(options));
   router.use('/people', peopleRoutes(options));

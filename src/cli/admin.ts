@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { clientCommand } from './client.ts';
 import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
+import { extensionCommand } from './extension.ts';
 import { targetCommand } from './target.ts';
 import { tenantCommand } from './tenant.ts';
 import { tokenCommand } from './token.ts';
@@ -15,6 +16,7 @@ export function adminCommands(): Command[] {
     connectionCommand(),
     tokenCommand(),
     clientCommand(),
+    extensionCommand(),
     whyCommand(),
     doctorCommand(),
   ];

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { apiCommand, collect, group } from './command.ts';
+import { quirksCommand } from './connection-quirks.ts';
 import { type ConnectionItem, listConnections, listTargets, pick } from './named.ts';
 import { table } from './print.ts';
 
@@ -33,6 +34,7 @@ export function connectionCommand(): Command {
     }),
     changeCommand('enable', 'let what it says leave for its targets', 'its targets follow from now on'),
     changeCommand('pause', 'go on storing what it says, deliver nothing', 'it stores what comes in; nothing leaves'),
+    quirksCommand(),
   ]);
 }
 

@@ -41,7 +41,7 @@ function addCommand(): Command {
       lines: [`target ${made.name} is there: ${made.id}`, `next: gangway target check ${made.name}`],
     };
   })
-    .option('--kind <kind>', 'rest for any HTTP API that a file describes, or sandbox', 'rest')
+    .option('--kind <kind>', 'rest (any HTTP API that a file describes), scim, webhook or sandbox', 'rest')
     .option('--file <path>', 'the description of a REST API (see examples/targets)')
     .option('--setting <name=value>', 'what the description calls settings.NAME; several times', collect)
     .option(

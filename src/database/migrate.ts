@@ -3,6 +3,9 @@ import * as directory from '../../migrations/20261122000000_directory.ts';
 import * as delivery from '../../migrations/20261122000100_delivery.ts';
 import * as sandbox from '../../migrations/20261122000200_sandbox.ts';
 import * as credentials from '../../migrations/20261122000300_credentials.ts';
+import * as extensions from '../../migrations/20261122000400_extensions.ts';
+import * as quirks from '../../migrations/20261122000500_quirks.ts';
+import * as leanWrites from '../../migrations/20261122000600_lean_writes.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -16,6 +19,9 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000100_delivery': delivery,
   '20261122000200_sandbox': sandbox,
   '20261122000300_credentials': credentials,
+  '20261122000400_extensions': extensions,
+  '20261122000500_quirks': quirks,
+  '20261122000600_lean_writes': leanWrites,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

@@ -3,14 +3,18 @@ import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import type { Connection } from '../model/connection.ts';
+import type { ExtensionSchema } from '../model/extension.ts';
 import { type Access, EVERY_ACCESS, type TokenItem } from '../model/token.ts';
 import { CONNECTION_COLUMNS, type ConnectionRow, connectionOf } from './connections.ts';
+import { EXTENSIONS_OF } from './extensions.ts';
 import { hashOf, newSecret, tenantOf, tokenText } from './token-text.ts';
 
 /** What the bearer token says: who is asking, what for, and until when we may believe it (epoch ms; Infinity: always). */
 export type Credential = {
   id: string;
   connection: Connection;
+  /** What its tenant has declared: it is asked for with every token, so it comes along with it. */
+  extensions: readonly ExtensionSchema[];
   scopes: readonly Access[];
   expiresAt: number;
 };
@@ -22,11 +26,17 @@ export type TokenOptions = {
   clientId?: string;
 };
 
-type Found = ConnectionRow & { credentialId: string; expiresAt: Date | null; scopes: Access[] };
+type Found = ConnectionRow & {
+  credentialId: string;
+  expiresAt: Date | null;
+  scopes: Access[];
+  extensions: ExtensionSchema[];
+};
 
 const selectByToken = statement<Found>(
   'credentials_find',
-  `select k.id as "credentialId", k.expires_at as "expiresAt", k.scopes, ${CONNECTION_COLUMNS}
+  `select k.id as "credentialId", k.expires_at as "expiresAt", k.scopes, ${CONNECTION_COLUMNS},
+          ${EXTENSIONS_OF} as extensions
      from credentials k join connections c on c.tenant_id = k.tenant_id and c.id = k.connection_id
     where k.tenant_id = :tenantId and k.token_hash = :hash and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > now())`,
@@ -117,8 +127,8 @@ export async function findByToken(db: Knex, token: string): Promise<Credential |
   if (!tenantId) return null;
   const [row] = await selectByToken(db, { tenantId, hash: hashOf(token) });
   if (!row) return null;
-  const { credentialId: id, scopes } = row;
-  return { id, scopes, connection: connectionOf(row), expiresAt: row.expiresAt?.getTime() ?? Infinity };
+  const { credentialId: id, scopes, extensions } = row;
+  return { id, scopes, extensions, connection: connectionOf(row), expiresAt: row.expiresAt?.getTime() ?? Infinity };
 }
 
 /** Ends a token at once; false when there is no such live token. */

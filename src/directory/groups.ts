@@ -6,9 +6,9 @@ import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
 import { MEMBERS_OF } from './list-sources.ts';
 import { subjectsUnder } from './nesting.ts';
-import { fold, type GroupColumns, type Replaced, type Scope, type Stored, UNWRITTEN_OUTCOME } from './stored.ts';
+import { fold, type GroupColumns, type Replaced, type Scope, type Stored, TIMES, UNWRITTEN_OUTCOME } from './stored.ts';
 
-const COLUMNS = `t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt"`;
+const COLUMNS = `t.id, t.version, t.document::text as document, ${TIMES}`;
 const SCOPE = 't.tenant_id = :tenantId and t.connection_id = :connectionId';
 const NOW = `date_trunc('milliseconds', now())`;
 /**
@@ -24,6 +24,11 @@ export const knownMembers = (condition: string) => `
      union all
      select g.id, 'Group' from (select t.id from groups t where ${SCOPE} and t.id = any(:memberIds::uuid[]) and ${condition}
                 for key share) g)`;
+
+/** An array as PostgreSQL writes it; pg would look at each of a hundred thousand ids for characters to escape. */
+export function uuidArray(ids: readonly string[]): string {
+  return `{${ids.join(',')}}`;
+}
 
 const insertGroup = statement<Stored>(
   'groups_create',
@@ -93,6 +98,8 @@ const removeGroup = statement<{ id: string }>(
   `with recursive written as (
      delete from groups t where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version)
      returning t.tenant_id, t.connection_id, t.id),
+   emptied as (
+     delete from memberships m using written w where m.tenant_id = w.tenant_id and m.group_id = w.id),
    gone as (select tenant_id, connection_id, id as member_id, 'Group' as member_type from written),
    ${subjectsUnder('gone', 0)},
    left_groups as (
@@ -112,7 +119,7 @@ export async function createGroup(
   columns: GroupColumns,
   memberIds: readonly string[],
 ): Promise<Stored> {
-  const bindings = { ...scope, ...derived(columns), id: uuidv7(), memberIds };
+  const bindings = { ...scope, ...derived(columns), id: uuidv7(), memberIds: uuidArray(memberIds) };
   const [row] = await onItsOwn(db, () => insertGroup(db, bindings));
   if (!row) throw unknownMembers();
   return row;

@@ -1,10 +1,13 @@
 import type { ListSource } from './list.ts';
-import { GROUP_ROWS_OF, GROUPS_OF, PEOPLE_IN } from './nesting.ts';
+import { GROUP_ROWS_OF, GROUPS_OF, GROUPS_OF_PAGE, PEOPLE_IN } from './nesting.ts';
 
 /** JSON text of the members of a group of alias `t`; put together as text, since json_agg costs three times as much. */
-export const MEMBERS_OF = `(select '[' || string_agg('{"value":"' || m.member_id || '","$ref":"' || m.member_type || 's/'
-          || m.member_id || '","type":"' || m.member_type || '"}', ',' order by m.member_id) || ']'
-     from memberships m where m.tenant_id = t.tenant_id and m.group_id = t.id)`;
+const MEMBERS = `'[' || string_agg('{"value":"' || m.member_id || '","$ref":"' || m.member_type || 's/'
+          || m.member_id || '","type":"' || m.member_type || '"}', ',' order by m.member_id) || ']'`;
+export const MEMBERS_OF = `(select ${MEMBERS} from memberships m where m.tenant_id = t.tenant_id and m.group_id = t.id)`;
+const MEMBERS_OF_PAGE = `
+   select m.group_id as id, ${MEMBERS} as related
+     from memberships m where m.tenant_id = :tenantId and m.group_id in (select id from page) group by m.group_id`;
 
 const COMMON = {
   id: { sql: 't.id', type: 'uuid' },
@@ -18,6 +21,7 @@ export const PEOPLE: ListSource = {
   table: 'people',
   visible: 't.deleted_at is null',
   related: GROUPS_OF,
+  relatedOfPage: GROUPS_OF_PAGE,
   columns: {
     ...COMMON,
     'meta.resourceType': { sql: `text 'User'`, type: 'text' },
@@ -41,6 +45,7 @@ export const GROUPS: ListSource = {
   table: 'groups',
   visible: 'true',
   related: MEMBERS_OF,
+  relatedOfPage: MEMBERS_OF_PAGE,
   columns: { ...COMMON, 'meta.resourceType': { sql: `text 'Group'`, type: 'text' } },
   relations: {
     members: {

@@ -3,7 +3,7 @@ import { statement } from '../database/statement.ts';
 import { onItsOwn } from '../database/transaction.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
-import { knownMembers, unknownMembers } from './groups.ts';
+import { knownMembers, unknownMembers, uuidArray } from './groups.ts';
 import { subjectsUnder } from './nesting.ts';
 import type { Scope } from './stored.ts';
 
@@ -73,7 +73,8 @@ export type MemberChange = { kind: 'add' | 'remove' | 'keep'; memberIds: readonl
 export async function changeMembers(db: Knex, scope: Scope, groupId: string, change: MemberChange): Promise<number> {
   const memberIds = [...new Set(change.memberIds)];
   const run = { add: insertMembers, remove: deleteMembers, keep: deleteAllBut }[change.kind];
-  const [outcome] = await onItsOwn(db, () => run(db, { ...scope, groupId, memberIds }));
+  const bindings = { ...scope, groupId, memberIds: uuidArray(memberIds) };
+  const [outcome] = await onItsOwn(db, () => run(db, bindings));
   if (!outcome?.groups) throw new Fault('not_found', `Group "${groupId}" not found`);
   if (change.kind === 'add' && outcome.known !== memberIds.length) throw unknownMembers();
   return outcome.changed;

@@ -13,20 +13,25 @@ const ABOVE = (alias: string) => `with recursive above as (
      select m.group_id, 'indirect' from above a
        join memberships m on m.tenant_id = ${alias}.tenant_id and m.member_id = a.group_id)`;
 
-const DESCRIBED = (type: string) =>
-  `'[' || string_agg('{"value":"' || g.id || '","$ref":"Groups/' || g.id || '","display":' || to_json(g.display_name)
-     || ',"type":"' || ${type} || '"}', ',' order by g.id) || ']'`;
+const DIRECT = `'[' || string_agg('{"value":"' || g.id || '","$ref":"Groups/' || g.id || '","display":'
+     || to_json(g.display_name) || ',"type":"direct"}', ',' order by g.id) || ']'`;
+
+/** Groups in groups are followed by a function of the database, and only for somebody who is in a group at all. */
+const GROUPS_TEXT = (member: string) =>
+  `case when count(*) > 0 and ${NESTED} then groups_of(:tenantId, ${member}) else ${DIRECT} end`;
 
 /** JSON text of the groups that a row of alias `t` is in, directly or through another group. */
-export const GROUPS_OF = `case when ${NESTED} then (
-   ${ABOVE('t')}
-   select ${DESCRIBED('a.type')}
-     from (select group_id, min(type) as type from above group by group_id) a
-     join groups g on g.tenant_id = t.tenant_id and g.id = a.group_id and g.id <> t.id)
- else (
-   select ${DESCRIBED("'direct'")}
+export const GROUPS_OF = `(
+   select ${GROUPS_TEXT('t.id')}
      from memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
-    where m.tenant_id = t.tenant_id and m.member_id = t.id) end`;
+    where m.tenant_id = t.tenant_id and m.member_id = t.id)`;
+
+/** The same for all rows of a CTE `page` at once, as rows (id, related). */
+export const GROUPS_OF_PAGE = `
+   select m.member_id as id, ${GROUPS_TEXT('m.member_id')} as related
+     from memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
+    where m.tenant_id = :tenantId and m.member_id in (select id from page)
+    group by m.member_id`;
 
 /** The rows (group_id, type) behind a user's `groups`, as a table for filters: of each group one, direct where it is. */
 export const GROUP_ROWS_OF = `(

@@ -5,9 +5,17 @@ import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import { markSql } from '../work/mark.ts';
 import { GROUPS_OF } from './nesting.ts';
-import { fold, type PersonColumns, type Replaced, type Scope, type Stored, UNWRITTEN_OUTCOME } from './stored.ts';
+import {
+  fold,
+  type PersonColumns,
+  type Replaced,
+  type Scope,
+  type Stored,
+  TIMES,
+  UNWRITTEN_OUTCOME,
+} from './stored.ts';
 
-const COLUMNS = `t.id, t.version, t.document::text as document, t.created_at as "createdAt", t.modified_at as "modifiedAt"`;
+const COLUMNS = `t.id, t.version, t.document::text as document, ${TIMES}`;
 const SCOPE = 't.tenant_id = :tenantId and t.connection_id = :connectionId and t.deleted_at is null';
 const UNIQUE_NAME = '(tenant_id, connection_id, user_name_key) where deleted_at is null';
 const NOW = `date_trunc('milliseconds', now())`;
@@ -31,7 +39,7 @@ const insertPerson = statement<Omit<Stored, 'document' | 'related'>>(
    subjects as (select tenant_id, connection_id, id as subject_id, (case when version = 1 then 2 else 1 end)::smallint as lane
                   from written),
    marked as (${markSql('subjects')})
-   select id, version, created_at as "createdAt", modified_at as "modifiedAt" from written`,
+   select id, version, ${TIMES} from written t`,
 );
 
 const selectPerson = statement<Stored>(
@@ -74,8 +82,8 @@ const replaceSql = (related: string) => `with written as (
      union all
      select ${UNWRITTEN_OUTCOME}, t.tenant_id, t.id, t.version, t.document::text, t.created_at, t.modified_at
        from people t where ${SCOPE} and t.id = :id and not exists (select 1 from written))
-   select t.outcome, t.id, t.version, coalesce(t.document, :document::text) as document, t.created_at as "createdAt",
-          t.modified_at as "modifiedAt", ${related} as related
+   select t.outcome, t.id, t.version, coalesce(t.document, :document::text) as document, ${TIMES},
+          ${related} as related
      from found t`;
 
 const updatePerson = statement<Replaced>('people_replace', replaceSql(GROUPS_OF));

@@ -29,8 +29,9 @@ export function sortSql(sort: Sort | null, columns: FilterColumns): SortSql {
   if (!multiValued) return { expression: `t.search #> ${literal(`{${path.join(',')}}`)}`, cast: 'jsonb' };
   const [last, ...outer] = path.toReversed();
   const list = ['$', ...outer.toReversed()].join('.');
-  const primary = `jsonb_path_query_first(t.search, ${literal(`${list}[*] ? (@.primary == true).${last}`)})`;
-  const first = `jsonb_path_query_first(t.search, ${literal(`${list}[*].${last}`)})`;
+  // [0]: where the elements are no objects, the last name is the list itself
+  const primary = `jsonb_path_query_first(t.search, ${literal(`${list}[*] ? (@.primary == true).${last}[0]`)})`;
+  const first = `jsonb_path_query_first(t.search, ${literal(`${list}[*].${last}[0]`)})`;
   return { expression: `coalesce(${primary}, ${first})`, cast: 'jsonb' };
 }
 
@@ -55,7 +56,7 @@ export function afterSql({ expression, cast }: SortSql, descending: boolean, aft
   return descending ? `(${further})` : `(${further} or ${expression} is null)`;
 }
 
-/** Names come from the schema, never from a client; quotes are doubled all the same. */
+/** Names come from the schema, never from a client; quotes are doubled all the same. A URN's colons begin no binding. */
 function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  return `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''").replaceAll(':', '\\x3a')}'`;
 }

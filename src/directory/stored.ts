@@ -3,8 +3,9 @@ export type Stored = {
   id: string;
   version: number;
   document: string;
-  createdAt: Date;
-  modifiedAt: Date;
+  /** Epoch milliseconds. */
+  createdAt: number;
+  modifiedAt: number;
   /** JSON text of the computed attribute (a user's groups, a group's members); null when empty or not asked for. */
   related: string | null;
 };
@@ -18,6 +19,10 @@ export type Replaced = Stored & { outcome: 'written' | 'same' | 'conflict' };
 /** For the row as it was before the statement: why it was not written. */
 export const UNWRITTEN_OUTCOME = `case when t.document::text = :document and t.version = coalesce(:version, t.version)
      then 'same' else 'conflict' end as outcome`;
+
+/** The times of a row of alias `t`: as milliseconds, since parsing PostgreSQL's own notation costs several times that. */
+export const TIMES = `date_part('epoch', t.created_at) * 1000 as "createdAt",
+     date_part('epoch', t.modified_at) * 1000 as "modifiedAt"`;
 
 /** Whose resources a statement may see: every query of the directory is bound to both. */
 export type Scope = { readonly tenantId: string; readonly connectionId: string };

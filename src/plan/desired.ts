@@ -34,7 +34,7 @@ export function desired(person: Person, policy: Policy, scope: Scope): Desired {
   return { kind: 'account', account: { email, attributes: attributesOf(person.resource, scope), groups } };
 }
 
-/** The mapping's sources, by the target-neutral attribute name. A name that is not listed never leaves. */
+/** The mapping's sources, by the target-neutral attribute name. Of the core schemas nothing else ever leaves. */
 const SOURCES: Readonly<Record<string, (resource: Resource) => unknown>> = {
   userName: (resource) => resource['userName'],
   externalId: (resource) => resource['externalId'],
@@ -49,12 +49,34 @@ const SOURCES: Readonly<Record<string, (resource: Resource) => unknown>> = {
   manager: (resource) => part(part(resource[ENTERPRISE], 'manager'), 'value'),
 };
 
-/** All attribute names that a target may declare. */
+/** All attribute names that a target may name without more ado; any other name is one of a tenant's own extensions. */
 export const ATTRIBUTE_NAMES: readonly string[] = Object.keys(SOURCES);
 
 function attributesOf(resource: Resource, scope: Scope): Attributes {
-  const names = ATTRIBUTE_NAMES.filter((name) => scope.attributes.includes(name));
-  return Object.fromEntries(names.map((name) => [name, textOrNull(SOURCES[name]?.(resource))]));
+  const names = new Set([...ATTRIBUTE_NAMES.filter((name) => scope.attributes.includes(name)), ...scope.attributes]);
+  return Object.fromEntries([...names].map((name) => [name, attributeOf(resource, name)]));
+}
+
+/**
+ * One attribute as a target gets it.
+ *
+ *   name                        value
+ *   one of the mapping          what its source says
+ *   in a declared extension     the value as text; of several the primary one, or the first
+ *   in several extensions       of the first by URN, so that the order of arrival does not matter
+ *   in none                     null
+ */
+function attributeOf(resource: Resource, name: string): string | null {
+  if (Object.hasOwn(SOURCES, name)) return textOrNull(SOURCES[name]?.(resource));
+  const urns = Object.keys(resource).filter((key) => key.startsWith('urn:') && key !== ENTERPRISE);
+  const values = urns.toSorted().map((urn) => ownPart(resource[urn], name));
+  const value = values.find((candidate) => candidate !== undefined);
+  const one = Array.isArray(value) ? (firstValue(value) ?? value[0]) : value;
+  return textOrNull(typeof one === 'number' || typeof one === 'boolean' ? String(one) : one);
+}
+
+function ownPart(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? part(value, name) : undefined;
 }
 
 function displayNameOf(resource: Resource): unknown {

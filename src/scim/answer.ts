@@ -41,9 +41,13 @@ export function locationOf(name: ResourceName, id: string, base: string): string
 
 /** Put together as text: a base comes from the request, the rest needs no escaping but the tag's quotes. */
 function metaText(name: ResourceName, stored: Stored, base: string): string {
-  const times = `"created":"${stored.createdAt.toISOString()}","lastModified":"${stored.modifiedAt.toISOString()}"`;
+  const times = `"created":"${isoText(stored.createdAt)}","lastModified":"${isoText(stored.modifiedAt)}"`;
   const location = JSON.stringify(locationOf(name, stored.id, base));
   return `{"resourceType":"${name}",${times},"location":${location},"version":"W/\\"${stored.version}\\""}`;
+}
+
+function isoText(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 /** The database writes references relative to the endpoint; a quote inside a value is escaped, so this meets keys only. */

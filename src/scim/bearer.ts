@@ -1,68 +1,47 @@
-import type { Request, RequestHandler, Response } from 'express';
-import passport from 'passport';
-import { Strategy } from 'passport-http-bearer';
+import type { IncomingMessage } from 'node:http';
 import type { Credential } from '../directory/credentials.ts';
 import type { Access } from '../model/token.ts';
 import type { CredentialCache } from './credential-cache.ts';
-import { errorBody, ScimError } from './error.ts';
+import { ScimError } from './error.ts';
+
+/** Who asks; `encoded` when the token came in base64. */
+export type Caller = Credential & { readonly encoded?: boolean };
+
+/** RFC 6750 §2.1; the token may also come in the query or body there, but URLs end up in logs. */
+const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
 /**
- * Passport's bearer strategy in front of the endpoint: the token names the connection, and says whether it may write.
- * Runs before the body is read. A failing database is passed on as an error, never as "unauthorized".
+ * Who asks, by the bearer token: it names the connection, and says whether it may write. Throws 401 and 403 with the
+ * challenge that RFC 6750 §3 asks for. A failing database is passed on as an error, never as "unauthorized".
  */
-export function bearerAuthentication(credentials: CredentialCache): RequestHandler {
-  const strategy = new Strategy(async (token, done) => {
-    try {
-      done(null, (await credentials.find(decoded(token))) ?? false);
-    } catch (error) {
-      done(error);
-    }
-  });
-  const authenticator = new passport.Passport();
-  authenticator.use('bearer', strategy);
-  return (req, res, next) => {
-    // the strategy would also take a token from the query, and URLs end up in logs
-    const header = req.headers.authorization;
-    if (!header) {
-      refuse(res, header);
-      return;
-    }
-    const answer = (error: unknown, credential: Credential | false): void => {
-      if (error) next(error);
-      else if (!credential) refuse(res, header);
-      else if (!credential.scopes.includes(accessFor(req))) refuseAccess(res, accessFor(req));
-      else {
-        res.locals['connection'] = credential.connection;
-        next();
-      }
-    };
-    authenticator.authenticate('bearer', { session: false }, answer)(req, res, next);
-  };
+export async function authenticate(
+  credentials: CredentialCache,
+  req: IncomingMessage,
+  access: Access,
+): Promise<Caller> {
+  const header = req.headers.authorization;
+  if (!header) throw unauthorized('send the token as "Authorization: Bearer <token>"', '');
+  const token = BEARER.exec(header)?.[1];
+  const plain = token && decoded(token);
+  const credential = plain ? await credentials.find(plain) : null;
+  if (!credential) {
+    const detail = 'the token is not valid: it is unknown, revoked or expired; make a new one for this connection';
+    throw unauthorized(detail, ', error="invalid_token"');
+  }
+  if (!credential.scopes.includes(access)) throw insufficient(access);
+  return plain === token ? credential : { ...credential, encoded: true };
 }
 
-/** RFC 6750 §3: the error is named only to those who sent a token. */
-function refuse(res: Response, header: string | undefined): void {
-  res.setHeader('WWW-Authenticate', `Bearer realm="SCIM"${header ? ', error="invalid_token"' : ''}`);
-  res.status(401).json(errorBody(unauthorized(header)));
-}
-
-function unauthorized(header: string | undefined): ScimError {
-  const detail = header
-    ? 'the token is not valid: it is unknown, revoked or expired; make a new one for this connection'
-    : 'send the token as "Authorization: Bearer <token>"';
-  return new ScimError(401, detail);
-}
-
-/** Searching is reading, whatever the verb (RFC 7644 §3.4.3); a bulk request is taken for the writes that it may hold. */
-function accessFor(req: Request): Access {
-  if (req.method === 'GET' || req.method === 'HEAD') return 'read';
-  return req.method === 'POST' && /\/\.search\/?$/i.test(req.path) ? 'read' : 'write';
+/** The error is named only to those who sent a token. */
+function unauthorized(detail: string, error: string): ScimError {
+  return new ScimError(401, detail, undefined, { headers: { 'WWW-Authenticate': `Bearer realm="SCIM"${error}` } });
 }
 
 /** RFC 6750 §3.1: the token is good, only not for this. */
-function refuseAccess(res: Response, wanted: Access): void {
-  res.setHeader('WWW-Authenticate', `Bearer realm="SCIM", error="insufficient_scope", scope="${wanted}"`);
-  res.status(403).json(errorBody(new ScimError(403, `the token may not ${wanted}; make one with the scope ${wanted}`)));
+function insufficient(wanted: Access): ScimError {
+  const challenge = `Bearer realm="SCIM", error="insufficient_scope", scope="${wanted}"`;
+  const detail = `the token may not ${wanted}; make one with the scope ${wanted}`;
+  return new ScimError(403, detail, undefined, { headers: { 'WWW-Authenticate': challenge } });
 }
 
 /** A widespread gateway sends its token base64-encoded. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { type Credential, findByToken, recordUse, USE_RECORDED_EVERY_MS } from '../directory/credentials.ts';
 
@@ -20,7 +20,7 @@ export function createCredentialCache(db: Knex): CredentialCache {
   let generation = 0;
   return {
     async find(token) {
-      const key = createHash('sha256').update(token).digest('base64');
+      const key = hash('sha256', token, 'base64');
       const cached = cache.get(key);
       const now = Date.now();
       if (cached && now - cached.readAt < CACHE_MS && now < cached.credential.expiresAt) {

@@ -15,18 +15,23 @@ export type ScimType =
   | 'expiredCursor'
   | 'invalidCount';
 
+export type ScimErrorOptions = ErrorOptions & { retryAfter?: number; headers?: Record<string, string> };
+
 /** An error as the protocol knows it (RFC 7644 §3.12): HTTP status, optional keyword, words for a human. */
 export class ScimError extends Error {
   override readonly name = 'ScimError';
   readonly status: number;
   readonly scimType: ScimType | undefined;
   readonly retryAfter: number | undefined;
+  /** What the answer's head says beyond that. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
-  constructor(status: number, detail: string, scimType?: ScimType, options?: ErrorOptions & { retryAfter?: number }) {
+  constructor(status: number, detail: string, scimType?: ScimType, options?: ScimErrorOptions) {
     super(detail, options);
     this.status = status;
     this.scimType = scimType;
     this.retryAfter = options?.retryAfter;
+    this.headers = options?.headers;
   }
 }
 
@@ -57,19 +62,12 @@ export function toScimError(error: unknown): ScimError {
     const detail = 'the directory is not available at the moment; try again, repeating does no harm';
     return new ScimError(503, detail, undefined, { cause: error, retryAfter: OUTAGE_RETRY_SECONDS });
   }
-  return fromExpress(error) ?? new ScimError(500, 'internal error; see the server log', undefined, { cause: error });
-}
-
-/** Express's own parsers throw errors that carry a status, those of bodies a type, too. */
-function fromExpress(error: unknown): ScimError | null {
-  const { type, status, limit } = (error ?? {}) as { type?: unknown; status?: unknown; limit?: unknown };
   if (error instanceof URIError) return new ScimError(400, 'the URL has a broken percent escape', 'invalidSyntax');
-  if (type === 'entity.parse.failed') return new ScimError(400, 'the body is not valid JSON', 'invalidSyntax');
-  if (type === 'entity.too.large') return new ScimError(413, `the body is larger than ${limit} bytes`);
-  if (typeof type === 'string' && typeof status === 'number' && status >= 400 && status < 500) {
-    return new ScimError(status, `the body cannot be read: ${type}`);
+  // V8's word for a stack that has come to its end: nothing but a body nested by the thousand gets there
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
+    return new ScimError(400, 'the body is nested too deep', 'invalidSyntax', { cause: error });
   }
-  return null;
+  return new ScimError(500, 'internal error; see the server log', undefined, { cause: error });
 }
 
 /** The Error message of RFC 7644 §3.12; `status` is a string there. */

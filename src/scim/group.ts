@@ -3,22 +3,20 @@ import { createGroup, deleteGroup, findGroup } from '../directory/groups.ts';
 import type { Stored } from '../directory/stored.ts';
 import { resourceText } from './answer.ts';
 import {
-  answeredUnchanged,
   type Context,
   expectedVersion,
+  isUnchanged,
   notFound,
   setHeaders,
   staleVersion,
   wantsBody,
 } from './context.ts';
-import { groupColumns, memberIdsOf } from './group-columns.ts';
+import { coerceGroup, groupColumns, memberIdsOf } from './group-columns.ts';
 import { patchGroup, replaceWholeGroup } from './group-write.ts';
 import type { Handlers } from './handlers.ts';
 import { listResources } from './list.ts';
 import { parsePatch } from './patch/operations.ts';
 import { parseProjection, project, wants } from './projection.ts';
-import { coerceResource } from './schema/coerce.ts';
-import { GROUP } from './schema/schemas.ts';
 
 /** The /Groups endpoint. A change of members never reads the members that stay. */
 export const GROUPS: Handlers = {
@@ -27,18 +25,24 @@ export const GROUPS: Handlers = {
   async read(context, id) {
     const stored = await readGroup(context, id);
     const text = answer(context, stored);
-    return answeredUnchanged(context, stored) ? '' : text;
+    return isUnchanged(context, stored) ? null : text;
   },
 
   async create(context, body) {
-    const group = coerceResource(GROUP, body, context.leniency);
-    const created = await createGroup(context.db, context.scope, groupColumns(group), memberIdsOf(group));
+    const group = await coerceGroup(context.schemas.Group, body, context.leniency);
+    const created = await createGroup(
+      context.db,
+      context.scope,
+      groupColumns(context.schemas.Group, group),
+      await memberIdsOf(group),
+    );
+    context.pages.forget(context.scope, 'groups');
     context.changed();
     return answer(context, await readGroup(context, created.id));
   },
 
   async replace(context, id, body) {
-    const group = coerceResource(GROUP, body, context.leniency);
+    const group = await coerceGroup(context.schemas.Group, body, context.leniency);
     await replaceWholeGroup(context, uuidOr404(id), group);
     context.changed();
     return answer(context, await readGroup(context, id));
@@ -51,17 +55,19 @@ export const GROUPS: Handlers = {
   },
 
   async remove(context, id) {
-    const version = expectedVersion(context);
+    const read = () => findGroup(context.db, context.scope, uuidOr404(id), false);
+    const version = await expectedVersion(context, read);
     if (!(await deleteGroup(context.db, context.scope, uuidOr404(id), version))) {
       const exists = version !== null && (await findGroup(context.db, context.scope, id, false));
       throw exists ? staleVersion() : notFound('Group', id);
     }
+    context.pages.forget(context.scope, 'groups');
     context.changed();
   },
 };
 
 function projectionOf(context: Context) {
-  return parseProjection(GROUP, context.query['attributes'], context.query['excludedAttributes']);
+  return parseProjection(context.schemas.Group, context.query['attributes'], context.query['excludedAttributes']);
 }
 
 /** Members are read only when the answer shows them (Entra always excludes them). */

@@ -3,13 +3,13 @@ import { GROUPS, PEOPLE } from '../directory/list-sources.ts';
 import type { Sort } from '../directory/sort-sql.ts';
 import type { Condition } from '../model/filter.ts';
 import { listText, type Paging, type ResourceName, resourceText } from './answer.ts';
+import { createBreather } from './breathe.ts';
 import type { Context } from './context.ts';
 import { ScimError } from './error.ts';
 import { parseFilter } from './filter/parse.ts';
 import { findAttribute, resolveFilter } from './filter/resolve.ts';
 import { parseProjection, project, wants } from './projection.ts';
 import type { ResourceSchema } from './schema/attribute.ts';
-import { GROUP, USER } from './schema/schemas.ts';
 
 /** Page size when the client names none, and the largest one we give. */
 export const DEFAULT_COUNT = 100;
@@ -18,8 +18,8 @@ export const MAX_COUNT = 1000;
 const MAX_START = 1_000_000_000;
 
 const KINDS = {
-  User: { schema: USER, source: PEOPLE, related: 'groups' },
-  Group: { schema: GROUP, source: GROUPS, related: 'members' },
+  User: { source: PEOPLE, related: 'groups' },
+  Group: { source: GROUPS, related: 'members' },
 } as const;
 
 export type ListParameters = Readonly<Record<string, unknown>>;
@@ -46,12 +46,18 @@ export async function readPage(
   limit: number,
   otherTypes = false,
 ): Promise<Texts> {
-  const { total, items } = await listStored(context.db, context.scope, KINDS[name].source, {
-    ...queryOf(context, name, parameters, otherTypes),
-    start: { offset },
-    limit,
-  });
-  return { total, texts: textsOf(context, name, parameters, items) };
+  const { total, items } = await listStored(
+    context.db,
+    context.scope,
+    KINDS[name].source,
+    {
+      ...queryOf(context, name, parameters, otherTypes),
+      start: { offset },
+      limit,
+    },
+    context.pages,
+  );
+  return { total, texts: await textsOf(context, name, parameters, items) };
 }
 
 /** RFC 9865: an empty cursor begins; each page says where the next and the previous one begin. */
@@ -67,11 +73,17 @@ async function listByCursor(context: Context, name: ResourceName, parameters: Li
   ]);
   const scope = `${context.scope.connectionId}${asked}`;
   const cursor = sent === '' ? null : context.cursors.read(sent, scope);
-  const { total, items } = await listStored(context.db, context.scope, KINDS[name].source, {
-    ...queryOf(context, name, parameters),
-    start: cursor ?? { offset: 0 },
-    limit: limit === 0 ? 0 : limit + 1, // one more row says whether there is a next page
-  });
+  const { total, items } = await listStored(
+    context.db,
+    context.scope,
+    KINDS[name].source,
+    {
+      ...queryOf(context, name, parameters),
+      start: cursor ?? { offset: 0 },
+      limit: limit === 0 ? 0 : limit + 1, // one more row says whether there is a next page
+    },
+    context.pages,
+  );
   const backwards = cursor?.backwards ?? false;
   const more = items.length > limit;
   const page = backwards ? items.slice(more ? 1 : 0) : items.slice(0, limit);
@@ -81,11 +93,12 @@ async function listByCursor(context: Context, name: ResourceName, parameters: Li
     next: more || backwards ? write(page.at(-1), false) : undefined,
     previous: (backwards ? more : cursor !== null) ? write(page[0], true) : undefined,
   };
-  return listText(textsOf(context, name, parameters, page), total, paging);
+  return listText(await textsOf(context, name, parameters, page), total, paging);
 }
 
 function queryOf(context: Context, name: ResourceName, parameters: ListParameters, otherTypes = false) {
-  const { schema, related } = KINDS[name];
+  const schema = context.schemas[name];
+  const { related } = KINDS[name];
   const projection = parseProjection(schema, parameters['attributes'], parameters['excludedAttributes']);
   return {
     condition: conditionOf(context, schema, parameters['filter'], otherTypes),
@@ -94,19 +107,28 @@ function queryOf(context: Context, name: ResourceName, parameters: ListParameter
   };
 }
 
-function textsOf(context: Context, name: ResourceName, parameters: ListParameters, items: Listed[]): string[] {
-  const projection = parseProjection(KINDS[name].schema, parameters['attributes'], parameters['excludedAttributes']);
-  return items.map((stored) => project(projection, resourceText(name, stored, context.base)));
+async function textsOf(
+  context: Context,
+  name: ResourceName,
+  parameters: ListParameters,
+  items: Listed[],
+): Promise<string[]> {
+  const projection = parseProjection(context.schemas[name], parameters['attributes'], parameters['excludedAttributes']);
+  const breathe = createBreather();
+  const texts: string[] = [];
+  for (const stored of items) {
+    await breathe(); // a page of groups may be large
+    texts.push(project(projection, resourceText(name, stored, context.base)));
+  }
+  return texts;
 }
 
 function conditionOf(context: Context, schema: ResourceSchema, filter: unknown, otherTypes: boolean): Condition | null {
   if (filter === undefined || filter === null || filter === '') return null;
   if (typeof filter !== 'string') throw new ScimError(400, 'give one filter', 'invalidFilter');
-  const { tolerant } = context.leniency;
-  return resolveFilter(schema, parseFilter(filter, { tolerant }), {
-    unknown: tolerant || otherTypes ? 'never' : 'error',
-    tolerant,
-  });
+  const { leniency } = context;
+  const unknown = otherTypes ? 'never' : leniency.tolerant ? 'ignored' : 'error';
+  return resolveFilter(schema, parseFilter(filter, leniency), { unknown, ...leniency });
 }
 
 /** RFC 7644 §3.4.2.3. An attribute that is not known sorts nothing, except where the RFC is taken at its word. */
@@ -121,7 +143,10 @@ function sortOf(context: Context, schema: ResourceSchema, parameters: ListParame
   const sortable =
     attribute && attribute.type !== 'complex' && !['groups', 'members'].includes(attribute.names[0] ?? '');
   if (sortable) return { attribute, descending: order === 'descending' };
-  if (context.leniency.tolerant) return null;
+  if (context.leniency.tolerant) {
+    context.leniency.note?.('unsortable_ignored');
+    return null;
+  }
   throw new ScimError(400, `lists cannot be sorted by "${sortBy.slice(0, 100)}"`, 'invalidPath');
 }
 

@@ -1,9 +1,7 @@
-import type { RequestHandler } from 'express';
 import type { Knex } from 'knex';
 import type { Log } from '../log.ts';
 import type { Connection } from '../model/connection.ts';
 import { createCounterStore } from './counter-store.ts';
-import { ScimError } from './error.ts';
 import { createWindow, type RateWindow } from './rate-window.ts';
 
 /** Answers whether this connection may go on: seconds to wait, 0 when it may. */
@@ -37,14 +35,5 @@ export function createRateLimiter(db: Knex, log: Log, perSecond: number): RateLi
     const { steady, burst } = windowsOf(connection);
     if (steady.take(now) || burst.take(now) || store.away()) return 0;
     return Math.max(1, Math.ceil((steady.endsAt() - now) / 1_000)); // RFC 9110 §10.2.3: whole seconds
-  };
-}
-
-/** Refuses with 429 what is beyond the connection's limit, before its body is read (RFC 6585 §4). */
-export function rateLimit(limiter: RateLimiter): RequestHandler {
-  return (_req, res, next) => {
-    const retryAfter = limiter(res.locals['connection'] as Connection);
-    if (retryAfter === 0) return next();
-    throw new ScimError(429, 'too many requests on this connection; slow down', undefined, { retryAfter });
   };
 }

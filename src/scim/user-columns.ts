@@ -2,12 +2,13 @@ import { isUuid } from '../database/uuid.ts';
 import type { PersonColumns } from '../directory/stored.ts';
 import { emailOf } from '../model/email.ts';
 import { keyText, shortEnough } from './key-text.ts';
+import type { ResourceSchema } from './schema/attribute.ts';
 import { isObject, type Json } from './schema/coerce.ts';
-import { ENTERPRISE_URN, USER } from './schema/schemas.ts';
+import { ENTERPRISE_URN } from './schema/schemas.ts';
 import { searchable } from './schema/search.ts';
 
 /** What the directory keeps of a coerced User: its text and the columns derived from it. */
-export function personColumns(resource: Json): PersonColumns {
+export function personColumns(schema: ResourceSchema, resource: Json): PersonColumns {
   // absent means active: a client that never speaks of it does not want people suspended
   const active = resource['active'] !== false;
   const whole = withManagerRef({ ...resource, active });
@@ -18,7 +19,7 @@ export function personColumns(resource: Json): PersonColumns {
     displayName: keyText(resource, 'displayName'),
     active,
     document: JSON.stringify(whole),
-    search: JSON.stringify(searchable(USER, whole)),
+    search: JSON.stringify(searchable(schema, whole)),
   };
 }
 

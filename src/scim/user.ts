@@ -9,12 +9,13 @@ import {
   findPersonLocked,
   replacePerson,
 } from '../directory/people.ts';
-import type { Stored } from '../directory/stored.ts';
+import type { PersonColumns, Stored } from '../directory/stored.ts';
 import { resourceText } from './answer.ts';
 import {
-  answeredUnchanged,
   type Context,
   expectedVersion,
+  isExpected,
+  isUnchanged,
   notFound,
   setHeaders,
   staleVersion,
@@ -26,7 +27,6 @@ import { applyPatch } from './patch/apply.ts';
 import { parsePatch } from './patch/operations.ts';
 import { parseProjection, project } from './projection.ts';
 import { coerceResource, type Json } from './schema/coerce.ts';
-import { USER } from './schema/schemas.ts';
 import { personColumns } from './user-columns.ts';
 
 /** How often a PATCH may lose against another writer before it takes a lock. */
@@ -40,20 +40,22 @@ export const USERS: Handlers = {
     const stored = isUuid(id) ? await findPerson(context.db, context.scope, id) : null;
     if (!stored) throw notFound('User', id);
     const text = answer(context, stored);
-    return answeredUnchanged(context, stored) ? '' : text;
+    return isUnchanged(context, stored) ? null : text;
   },
 
   async create(context, body) {
-    const columns = personColumns(coerceResource(USER, body, context.leniency));
+    const columns = columnsOf(context, body);
     const rehire = context.connection.profile !== 'rfc';
     const created = await createPerson(context.db, context.scope, columns, { rehire });
+    context.pages.forget(context.scope, 'people');
+    if (created.version > 1) context.leniency.note?.('rehire_by_post');
     context.changed();
     return answer(context, created);
   },
 
   async replace(context, id, body) {
-    const columns = personColumns(coerceResource(USER, body, context.leniency));
-    const version = expectedVersion(context);
+    const columns = columnsOf(context, body);
+    const version = await versionToWrite(context, id);
     const replaced = isUuid(id) ? await replacePerson(context.db, context.scope, id, version, columns) : null;
     if (!replaced) throw notFound('User', id);
     if (replaced.outcome === 'conflict') throw staleVersion();
@@ -65,7 +67,7 @@ export const USERS: Handlers = {
     const operations = parsePatch(body, context.leniency);
     if (!isUuid(id)) throw notFound('User', id);
     const patched = await patchUser(context, id, (resource) =>
-      applyPatch(USER, resource, operations, context.leniency),
+      applyPatch(context.schemas.User, resource, operations, context.leniency),
     );
     context.changed();
     if (!wantsBody(context)) {
@@ -78,12 +80,13 @@ export const USERS: Handlers = {
   },
 
   async remove(context, id) {
-    const version = expectedVersion(context);
+    const version = await versionToWrite(context, id);
     const deleted = isUuid(id) && (await deletePerson(context.db, context.scope, id, version));
     if (!deleted) {
       const exists = version !== null && isUuid(id) && (await findPerson(context.db, context.scope, id));
       throw exists ? staleVersion() : notFound('User', id);
     }
+    context.pages.forget(context.scope, 'people');
     context.changed();
   },
 };
@@ -113,21 +116,29 @@ async function patchStored(
   id: string,
   change: Change,
 ): Promise<Stored | null> {
-  const expected = expectedVersion(context);
   if (!stored) throw notFound('User', id);
-  if (expected !== null && stored.version !== expected) throw staleVersion();
-  const columns = personColumns(change(JSON.parse(stored.document) as Json));
+  if (!isExpected(context, stored)) throw staleVersion();
+  const columns = personColumns(context.schemas.User, change(JSON.parse(stored.document) as Json));
   if (columns.document === stored.document) return stored;
   const replaced = await replacePerson(db, context.scope, id, stored.version, columns, false);
   if (!replaced) throw notFound('User', id);
   return replaced.outcome === 'conflict' ? null : replaced;
 }
 
+function versionToWrite(context: Context, id: string): Promise<number | null> {
+  return expectedVersion(context, async () => (isUuid(id) ? findPersonAlone(context.db, context.scope, id) : null));
+}
+
+function columnsOf(context: Context, body: unknown): PersonColumns {
+  const { User } = context.schemas;
+  return personColumns(User, coerceResource(User, body, context.leniency));
+}
+
 function answer(context: Context, stored: Stored): string {
   setHeaders(context, 'User', stored);
   const { query, base } = context;
   return project(
-    parseProjection(USER, query['attributes'], query['excludedAttributes']),
+    parseProjection(context.schemas.User, query['attributes'], query['excludedAttributes']),
     resourceText('User', stored, base),
   );
 }

@@ -48,6 +48,17 @@ describe('an operator at work', { shuffle: false }, () => {
     expect(why).toContain('idp said');
     expect(why).toMatch(/linked to account acc_\S+, which is invited \(made by Gangway\)/);
     expect(why).toContain('as it should be; nothing waits');
+    expect(await lines('connection', 'quirks', 'idp')).toContain('nothing so far: connection idp keeps to the RFC');
+    await server.db.raw(
+      `insert into connection_quirks (tenant_id, connection_id, quirk, count, first_seen, last_seen)
+       select tenant_id, id, q, 3, now(), now() from connections, unnest(array['rehire_by_post', 'urn_dot', 'of_later']) q`,
+    );
+    const quirks = await lines('connection', 'quirks', 'idp');
+    expect(quirks).toMatch(/^QUIRK +REQUESTS +LAST SEEN +BY OKTA +WHAT IT SENDS\n/);
+    expect(quirks).toMatch(/^rehire_by_post +3 +now +expected +a POST for somebody/m);
+    expect(quirks).toMatch(/^urn_dot +3 +now +NOT EXPECTED +a dot between/m);
+    expect(quirks).toMatch(/^of_later +3 +now +NOT EXPECTED +unknown to this version/m);
+    expect(quirks).toContain('profile okta does not expect all of this; it is a habit of: Entra ID. Is');
     expect(await lines('connection', 'pause', 'idp')).toContain('is paused');
     expect(await lines('token', 'revoke', id)).toContain('is revoked');
     expect((await create(scim, token, 'late@example.com')).status).toBe(401);

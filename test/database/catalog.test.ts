@@ -30,9 +30,11 @@ test('there are tables to judge', async () => {
     expect.arrayContaining([
       'tenants',
       'connections',
+      'connection_quirks',
       'credentials',
       'oauth_clients',
       'oauth_assertions',
+      'extension_schemas',
       'people',
       'groups',
       'memberships',

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { afterAll, expect, test } from 'vitest';
 import { listStored } from '../../src/directory/list.ts';
 import { GROUPS, PEOPLE } from '../../src/directory/list-sources.ts';
+import { createPageMemory } from '../../src/directory/page-memory.ts';
 import { parseFilter } from '../../src/scim/filter/parse.ts';
 import { resolveFilter } from '../../src/scim/filter/resolve.ts';
 import { GROUP, USER } from '../../src/scim/schema/schemas.ts';
@@ -59,7 +60,13 @@ async function planOf(kind: 'User' | 'Group', filter: string | null): Promise<st
   const [schema, source] = kind === 'User' ? [USER, PEOPLE] : [GROUP, GROUPS];
   const options = { unknown: 'error', tolerant: true } as const;
   const condition = filter === null ? null : resolveFilter(schema, parseFilter(filter, options), options);
-  await listStored(spy, scope, source, { condition, sort: null, start: { offset: 0 }, limit: 100, withRelated: false });
+  await listStored(
+    spy,
+    scope,
+    source,
+    { condition, sort: null, start: { offset: 0 }, limit: 100, withRelated: false },
+    createPageMemory(),
+  );
   return explained[0] ?? '';
 }
 

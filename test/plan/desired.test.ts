@@ -49,12 +49,40 @@ test('an active person gets an account with the mapped attributes and nothing el
 });
 
 test('a target is told only of what it can hold', () => {
-  const result = desired(person(ada, 'active', ['a']), policy, {
-    attributes: ['givenName', 'nonsense'],
-    groups: false,
-  });
+  const result = desired(person(ada, 'active', ['a']), policy, { attributes: ['givenName'], groups: false });
   expect(result).toMatchObject({ account: { attributes: { givenName: 'Ada' }, groups: [] } });
   expect(result.kind === 'account' && Object.keys(result.account.attributes)).toEqual(['givenName']);
+});
+
+const STORE = 'urn:example:scim:Store';
+test.for([
+  { name: 'a text', carried: { [STORE]: { storeId: 's1' } }, expected: 's1' },
+  { name: 'a number as text', carried: { [STORE]: { storeId: 7 } }, expected: '7' },
+  { name: 'false as text', carried: { [STORE]: { storeId: false } }, expected: 'false' },
+  { name: 'the first of several', carried: { [STORE]: { storeId: ['s2', 's1'] } }, expected: 's2' },
+  {
+    name: 'the primary one of several objects',
+    carried: { [STORE]: { storeId: [{ value: 'a' }, { value: 'b', primary: true }] } },
+    expected: 'b',
+  },
+  { name: 'nothing of an object', carried: { [STORE]: { storeId: { city: 'x' } } }, expected: null },
+  { name: 'null where the person has none', carried: {}, expected: null },
+  {
+    name: 'the first by URN',
+    carried: { 'urn:z:z:Z': { storeId: 'z' }, [STORE]: { storeId: 's' } },
+    expected: 's',
+  },
+  { name: 'null for a name of the core schema', carried: { storeId: 'core' }, expected: null },
+])('an attribute of an extension is $name', ({ carried, expected }) => {
+  const result = desired(person({ ...ada, ...carried }), policy, { attributes: ['storeId', 'title'], groups: false });
+  expect(result).toMatchObject({ account: { attributes: { storeId: expected, title: null } } });
+});
+
+test('a name of the mapping is never that of an extension, and what all objects have is no attribute', () => {
+  const carried = { [STORE]: { title: 'x' } };
+  const names = ['title', 'constructor', 'toString'];
+  const result = desired(person({ ...ada, ...carried }), policy, { attributes: names, groups: false });
+  expect(result).toMatchObject({ account: { attributes: { title: null, constructor: null, toString: null } } });
 });
 
 test.for([

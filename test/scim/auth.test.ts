@@ -204,7 +204,7 @@ test('the last use is recorded, once a minute', async () => {
   await expect.poll(lastUsed).toBeGreaterThan(Date.now() - 10_000);
   const used = (await lastUsed()) ?? 0;
   const [item] = await listTokens(scim.db, connection);
-  const credential = { id: item?.id ?? '', connection, scopes: [], expiresAt: Infinity };
+  const credential = { id: item?.id ?? '', connection, extensions: [], scopes: [], expiresAt: Infinity };
   await recordUse(scim.db, credential, used + 59_000);
   expect(await lastUsed()).toBe(used);
   await recordUse(scim.db, credential, used + 61_000);

@@ -3,6 +3,7 @@ import { afterAll, expect, test } from 'vitest';
 import { createGroup } from '../../src/directory/groups.ts';
 import { listStored } from '../../src/directory/list.ts';
 import { GROUPS, PEOPLE } from '../../src/directory/list-sources.ts';
+import { createPageMemory } from '../../src/directory/page-memory.ts';
 import { createPerson } from '../../src/directory/people.ts';
 import { resourceText } from '../../src/scim/answer.ts';
 import { matches } from '../../src/scim/filter/matches.ts';
@@ -48,20 +49,22 @@ const aPerson = fc.record(
   { requiredKeys: [] },
 );
 
-const created: { id: string; createdAt: Date }[] = [];
+const created: { id: string; createdAt: number }[] = [];
 for (const [index, person] of fc.sample(aPerson, { numRuns: 40, seed }).entries()) {
   const emails = (person['emails'] as object[] | undefined)?.map((email, at) =>
     at ? email : { ...email, primary: index % 2 === 0 },
   );
   const sent = { schemas: [USER_URN], ...person, userName: `${index % 3 ? 'a' : 'B'}${index}`, emails };
-  created.push(await createPerson(db, scope, personColumns(coerceResource(USER, sent, tolerant)), { rehire: false }));
+  created.push(
+    await createPerson(db, scope, personColumns(USER, coerceResource(USER, sent, tolerant)), { rehire: false }),
+  );
 }
-const at = (index: number) => created[index % created.length] as { id: string; createdAt: Date };
+const at = (index: number) => created[index % created.length] as { id: string; createdAt: number };
 const groupIds: string[] = [];
 for (const [index, displayName] of ['a', 'Ab', 'ä', 'b'].entries()) {
   const group = coerceResource(GROUP, { schemas: [GROUP_URN], displayName, externalId: displayName }, tolerant);
   const members = index === 3 ? [] : [at(index).id, at(index * 2 + 5).id, ...groupIds.slice(0, index === 2 ? 1 : 0)];
-  groupIds.push((await createGroup(db, scope, groupColumns(group), members)).id);
+  groupIds.push((await createGroup(db, scope, groupColumns(GROUP, group), members)).id);
 }
 
 const KINDS = {
@@ -71,7 +74,7 @@ const KINDS = {
 
 const everything = async (kind: keyof typeof KINDS) => {
   const query = { condition: null, sort: null, start: { offset: 0 }, limit: 1_000, withRelated: true };
-  const { items } = await listStored(db, scope, KINDS[kind].source, query);
+  const { items } = await listStored(db, scope, KINDS[kind].source, query, createPageMemory());
   return items.map((item) => JSON.parse(resourceText(kind, item, 'http://host/scim/v2')) as { id: string });
 };
 const all = { User: await everything('User'), Group: await everything('Group') };
@@ -110,7 +113,7 @@ const instant = fc
     fc.nat(3),
   )
   .map(([name, op, index, plus]) => {
-    const shifted = new Date(at(index).createdAt.getTime() + plus + 3_600_000).toISOString().replace('Z', '+01:00');
+    const shifted = new Date(at(index).createdAt + plus + 3_600_000).toISOString().replace('Z', '+01:00');
     return `meta.${name} ${op} "${shifted}"`;
   });
 const byId = (path: string, ids: () => string[]) =>
@@ -197,13 +200,19 @@ test.for([
     fc.asyncProperty(filters, async (text) => {
       const condition = resolveFilter(schema, parseFilter(text, tolerant), { unknown: 'never', tolerant: true });
       const expected = all[kind].filter((resource) => matches(condition, resource)).map(({ id }) => id);
-      const found = await listStored(db, scope, source, {
-        condition,
-        sort: null,
-        start: { offset: 0 },
-        limit: 1_000,
-        withRelated: false,
-      });
+      const found = await listStored(
+        db,
+        scope,
+        source,
+        {
+          condition,
+          sort: null,
+          start: { offset: 0 },
+          limit: 1_000,
+          withRelated: false,
+        },
+        createPageMemory(),
+      );
       expect(found.items.map(({ id }) => id)).toEqual(expected);
     }),
     { numRuns: runs, seed },

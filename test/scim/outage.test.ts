@@ -123,6 +123,8 @@ test('when the database goes away in the middle of a bulk request, each operatio
       Operations: operations,
     });
     await expect.poll(async () => (await titleOf(first.id)) === 'new', { timeout: 5_000 }).toBe(true);
+    // only when it waits there has the first one been answered, and not just been written
+    await expect.poll(waitingForLocks, { timeout: 5_000 }).toBe(1);
     await proxy.cut();
     return { answer: await sent };
   });
@@ -132,6 +134,14 @@ test('when the database goes away in the middle of a bulk request, each operatio
   expect(answer.body.Operations.map(({ status }: { status: string }) => status)).toEqual(['200', '503', '503']);
   expect((await request('GET', `/Users/${first.id}`)).status).toBe(200);
 }, 30_000);
+
+async function waitingForLocks(): Promise<number> {
+  const { rows } = await database.db.raw(
+    `select count(*)::int as waiting from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0].waiting;
+}
 
 async function titleOf(id: string): Promise<string | undefined> {
   const { rows } = await database.db.raw(`select document->>'title' as title from people where id = ?`, [id]);

@@ -1,11 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CURSOR_SECONDS, createCursorSeal } from '../../src/scim/cursor.ts';
 import { type Body, type Scim, startScim } from '../support/app.ts';
+import { ENTERPRISE_URN } from '../support/people.ts';
 
 let scim: Scim;
 const PEOPLE = [
-  { userName: 'c', title: 'Boss', emails: [{ value: 'z@example.com' }, { value: 'b@example.com', primary: true }] },
-  { userName: 'A', title: 'analyst', emails: [{ value: 'c@example.com' }], name: { familyName: 'Zimmer' } },
+  {
+    userName: 'c',
+    title: 'Boss',
+    emails: [{ value: 'z@example.com' }, { value: 'b@example.com', primary: true }],
+    [ENTERPRISE_URN]: { department: 'Zoo' },
+  },
+  {
+    userName: 'A',
+    title: 'analyst',
+    emails: [{ value: 'c@example.com' }],
+    name: { familyName: 'Zimmer' },
+    [ENTERPRISE_URN]: { department: 'art' },
+  },
   { userName: 'b', name: { familyName: 'adams' } },
   {
     userName: 'D',
@@ -34,6 +46,7 @@ test.for([
   { by: 'emails', order: 'ascending', expected: ['D', 'c', 'A', 'b'] },
   { by: 'emails.value', order: 'ascending', expected: ['D', 'c', 'A', 'b'] },
   { by: 'urn:ietf:params:scim:schemas:core:2.0:User:userName', order: 'ascending', expected: ['A', 'b', 'c', 'D'] },
+  { by: `${ENTERPRISE_URN}:department`, order: 'ascending', expected: ['A', 'c', 'b', 'D'] },
   { by: 'active', order: 'ascending', expected: ['D', 'c', 'A', 'b'] },
   { by: 'meta.created', order: 'ascending', expected: ['c', 'A', 'b', 'D'] },
   { by: 'id', order: 'descending', expected: ['D', 'b', 'A', 'c'] },

@@ -4,6 +4,7 @@ import express from 'express';
 import type { Knex } from 'knex';
 import { attachTarget, createConnection, setState } from '../../src/directory/connections.ts';
 import { issueToken } from '../../src/directory/credentials.ts';
+import { createPageMemory } from '../../src/directory/page-memory.ts';
 import { createTarget } from '../../src/directory/targets.ts';
 import { createTenant } from '../../src/directory/tenants.ts';
 import { createLog } from '../../src/log.ts';
@@ -11,8 +12,9 @@ import type { Connection, Profile } from '../../src/model/connection.ts';
 import { oauthRouter } from '../../src/oauth/router.ts';
 import { createCredentialCache } from '../../src/scim/credential-cache.ts';
 import { createCursorSeal } from '../../src/scim/cursor.ts';
+import { isScim, scimEndpoint } from '../../src/scim/endpoint.ts';
+import { createQuirkCounter, type QuirkCounter } from '../../src/scim/quirk-counter.ts';
 import { createRateLimiter } from '../../src/scim/rate-limit.ts';
-import { scimRouter } from '../../src/scim/router.ts';
 import { testDatabase } from './database.ts';
 
 export const PROFILES: readonly Profile[] = ['generic', 'rfc', 'okta', 'entra'];
@@ -33,6 +35,8 @@ export type Scim = Client & {
   tenantId: string;
   connectionId: string;
   targetId: string;
+  /** What the endpoint counts; `flush` writes it down. */
+  quirks: QuirkCounter;
   /** One client for each profile; all connections belong to the same tenant. */
   as: Readonly<Record<Profile, Client>>;
   /** A client of another connection, of another tenant when none is given. */
@@ -46,7 +50,7 @@ export type ScimOptions = { profile?: Profile; trustedProxies?: number };
 export async function startScim({ profile = 'generic', trustedProxies = 0 }: ScimOptions = {}): Promise<Scim> {
   const database = await testDatabase();
   const { db } = database;
-  const { server, base } = await serveScim(db, trustedProxies);
+  const { server, base, quirks } = await serveScim(db, trustedProxies);
   const tenantId = await createTenant(db, 'tenant');
   const target = await createTarget(db, tenantId, { name: 'app', kind: 'sandbox', settings: {}, secrets: null });
   const clients: Partial<Record<Profile, Client>> = {};
@@ -58,12 +62,14 @@ export async function startScim({ profile = 'generic', trustedProxies = 0 }: Sci
     tenantId,
     connectionId: as[profile].connection.id,
     targetId: target.id,
+    quirks,
     as,
     ...as[profile],
     stranger: async (otherTenant) =>
       clientOf(db, base, otherTenant ?? (await createTenant(db, 'stranger')), 'generic', null),
     stop: async () => {
       await closeServer(server);
+      await quirks.stop();
       await database.drop();
     },
   };
@@ -74,28 +80,29 @@ export async function serveScim(
   db: Knex,
   trustedProxies = 0,
   perSecond = 0,
-): Promise<{ server: Server; base: string }> {
+): Promise<{ server: Server; base: string; quirks: QuirkCounter }> {
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('trust proxy', trustedProxies);
-  app.use(
-    '/scim/v2',
-    scimRouter({
-      db,
-      log,
-      credentials: createCredentialCache(db),
-      limiter: createRateLimiter(db, log, perSecond),
-      cursors: createCursorSeal('test'),
-      changed: () => {},
-    }),
-  );
   app.use(oauthRouter({ db, log, publicUrl: null }));
-  const server = createServer(app);
+  const quirks = createQuirkCounter(db, log);
+  const scim = scimEndpoint({
+    db,
+    log,
+    credentials: createCredentialCache(db),
+    limiter: createRateLimiter(db, log, perSecond),
+    quirks,
+    cursors: createCursorSeal('test'),
+    pages: createPageMemory(),
+    trusts: app.get('trust proxy fn'),
+    changed: () => {},
+  });
+  const server = createServer((req, res) => (isScim(req) ? scim(req, res) : app(req, res)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2` };
+  return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2`, quirks };
 }
 
 export async function closeServer(server: Server): Promise<void> {

@@ -1,5 +1,5 @@
 import { ScimError } from '../error.ts';
-import { isObject } from '../schema/coerce.ts';
+import { isObject, type Leniency } from '../schema/coerce.ts';
 
 /** Most operations and bytes of one bulk request; told in ServiceProviderConfig (RFC 7644 §3.7.4). */
 export const MAX_OPERATIONS = 1000;
@@ -22,12 +22,15 @@ export type BulkRequest = { operations: Parsed[]; failOnErrors: number | null };
 const SCHEMA = 'urn:ietf:params:scim:api:messages:2.0:BulkRequest';
 
 /** Reads a BulkRequest (RFC 7644 §3.7); throws only for what is wrong with the request as a whole. */
-export function parseBulk(body: unknown, options: { tolerant: boolean }): BulkRequest {
+export function parseBulk(body: unknown, leniency: Leniency): BulkRequest {
   if (!isObject(body)) throw new ScimError(400, 'the body must be a JSON object', 'invalidSyntax');
   const { schemas, Operations: operations, failOnErrors } = body;
   const declared = Array.isArray(schemas) && schemas.includes(SCHEMA);
-  if (!declared && !(options.tolerant && schemas === undefined)) {
-    throw new ScimError(400, `schemas must contain ${SCHEMA}`, 'invalidSyntax');
+  if (!declared) {
+    if (!leniency.tolerant || schemas !== undefined) {
+      throw new ScimError(400, `schemas must contain ${SCHEMA}`, 'invalidSyntax');
+    }
+    leniency.note?.('no_schemas');
   }
   if (!Array.isArray(operations)) throw new ScimError(400, 'Operations must be an array', 'invalidSyntax');
   if (operations.length > MAX_OPERATIONS) {

@@ -1,11 +1,11 @@
 import { createPeople } from '../../directory/people-batch.ts';
 import type { PersonColumns } from '../../directory/stored.ts';
 import { etag, locationOf } from '../answer.ts';
+import { type Breathe, createBreather } from '../breathe.ts';
 import type { Context } from '../context.ts';
 import { errorBody, ScimError, toScimError } from '../error.ts';
 import { GROUPS } from '../group.ts';
 import { coerceResource } from '../schema/coerce.ts';
-import { USER } from '../schema/schemas.ts';
 import { USERS } from '../user.ts';
 import { personColumns } from '../user-columns.ts';
 import { referencesIn, resolveReferences, withoutReferences } from './references.ts';
@@ -19,7 +19,8 @@ type Result = {
   status: string;
   response?: unknown;
 };
-type Entry = { index: number; operation: BulkOperation };
+/** `refersTo`: the bulkIds in its path and data, looked for once, because an operation may be looked at a thousand times. */
+type Entry = { index: number; operation: BulkOperation; refersTo: readonly string[] };
 
 type Run = {
   readonly context: Context;
@@ -32,6 +33,7 @@ type Run = {
   /** Where an operation on an existing resource went: its result says so even when it failed (RFC 7644 §3.7). */
   readonly targets: readonly { location?: string }[];
   readonly failOnErrors: number | null;
+  readonly breathe: Breathe;
   errors: number;
 };
 
@@ -49,7 +51,7 @@ export async function runBulk(context: Context, body: unknown): Promise<string> 
 }
 
 async function runAll(run: Run, request: BulkRequest): Promise<void> {
-  let waiting = readyEntries(run, request);
+  let waiting = await readyEntries(run, request);
   while (waiting.length && !stopped(run)) {
     const left = await pass(run, waiting);
     // nothing could run: those that are left refer to each other, so the first is made without its references
@@ -87,6 +89,7 @@ function begin(context: Context, { operations, failOnErrors }: BulkRequest): Run
     sent: operations.map(({ sent }) => sent),
     targets: operations.map(({ operation }) => targetOf(context, operation)),
     failOnErrors,
+    breathe: createBreather(),
     errors: 0,
   };
 }
@@ -96,12 +99,25 @@ function targetOf({ base }: Context, operation: BulkOperation | ScimError): { lo
   return { location: `${base}/${operation.endpoint}/${operation.id}` };
 }
 
-function readyEntries(run: Run, { operations }: BulkRequest): Entry[] {
-  return operations.flatMap(({ operation }, index) => {
-    if (!(operation instanceof ScimError)) return [{ index, operation }];
-    if (!stopped(run)) fail(run, index, operation);
+async function readyEntries(run: Run, { operations }: BulkRequest): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (const [index, { operation }] of operations.entries()) {
+    await run.breathe();
+    if (!(operation instanceof ScimError)) entries.push(...entryOf(run, index, operation));
+    else if (!stopped(run)) fail(run, index, operation);
+  }
+  return entries;
+}
+
+function entryOf(run: Run, index: number, operation: BulkOperation): Entry[] {
+  try {
+    return [{ index, operation, refersTo: [...referencesIn([operation.id, operation.data])] }];
+  } catch (error) {
+    const scim = toScimError(error); // nested too deep to look into
+    if (scim.status >= 500) throw error;
+    fail(run, index, scim);
     return [];
-  });
+  }
 }
 
 /** Runs what refers to nothing that is still to come, in order; returns the rest. */
@@ -114,8 +130,9 @@ async function pass(run: Run, entries: Entry[]): Promise<Entry[]> {
   };
   for (const entry of entries) {
     if (stopped(run)) break;
-    if (awaits(run, entry.operation)) left.push(entry);
-    else if (mayBatch(run, entry.operation)) batch.push(entry);
+    await run.breathe();
+    if (awaits(run, entry)) left.push(entry);
+    else if (mayBatch(run, entry)) batch.push(entry);
     else {
       await flush();
       await runOne(run, entry, resolved(run, entry.operation));
@@ -125,29 +142,51 @@ async function pass(run: Run, entries: Entry[]): Promise<Entry[]> {
   return stopped(run) ? [] : left;
 }
 
-function awaits(run: Run, { id, data }: BulkOperation): boolean {
-  return [...referencesIn([id, data])].some((bulkId) => !run.ids.has(bulkId) && run.awaited.has(bulkId));
+function awaits(run: Run, { refersTo }: Entry): boolean {
+  return refersTo.some((bulkId) => !run.ids.has(bulkId) && run.awaited.has(bulkId));
 }
 
 /** New people that refer to nobody go in together; not where the client wants us to stop at an error. */
-function mayBatch(run: Run, { method, endpoint, data }: BulkOperation): boolean {
-  return method === 'POST' && endpoint === 'Users' && run.failOnErrors === null && referencesIn(data).size === 0;
+function mayBatch(run: Run, { operation, refersTo }: Entry): boolean {
+  const { method, endpoint } = operation;
+  return method === 'POST' && endpoint === 'Users' && run.failOnErrors === null && refersTo.length === 0;
 }
 
+/** What one statement carries, in characters of JSON: a thousand people as they are, or some that are made to be large. */
+const BATCH_LENGTH = 1_000_000;
+
+type Valid = { entry: Entry; columns: PersonColumns };
+
 async function createBatch(run: Run, batch: Entry[]): Promise<void> {
-  const valid: { entry: Entry; columns: PersonColumns }[] = [];
+  let valid: Valid[] = [];
+  let length = 0;
   const { context } = run;
+  const { User } = context.schemas;
   for (const entry of batch) {
+    await run.breathe();
+    if (length > BATCH_LENGTH) {
+      await createValid(run, valid);
+      [valid, length] = [[], 0];
+    }
     try {
-      valid.push({ entry, columns: personColumns(coerceResource(USER, entry.operation.data, context.leniency)) });
+      const columns = personColumns(User, coerceResource(User, entry.operation.data, context.leniency));
+      valid.push({ entry, columns });
+      length += columns.document.length + columns.search.length;
     } catch (error) {
       fail(run, entry.index, toScimError(error));
     }
   }
+  await createValid(run, valid);
+}
+
+async function createValid(run: Run, valid: Valid[]): Promise<void> {
+  const { context } = run;
   if (valid.length === 0) return;
   const rehire = context.connection.profile !== 'rfc';
   const people = valid.map(({ columns }) => columns);
   const created = await createPeople(context.db, context.scope, people, { rehire });
+  if (created.some((person) => person && person.version > 1)) context.leniency.note?.('rehire_by_post');
+  context.pages.forget(context.scope, 'people');
   context.changed();
   valid.forEach(({ entry, columns }, index) => {
     const person = created[index];
@@ -175,7 +214,10 @@ async function breakCircle(run: Run, entries: Entry[]): Promise<Entry[]> {
   const id = operation.bulkId === null ? undefined : run.ids.get(operation.bulkId);
   if (id === undefined) return entries;
   // the whole resource once more, now that everything it refers to can exist; its result stays the first one
-  return [...entries, { index: -1 - entry.index, operation: { ...operation, method: 'PUT', id, version: null } }];
+  return [
+    ...entries,
+    { ...entry, index: -1 - entry.index, operation: { ...operation, method: 'PUT', id, version: null } },
+  ];
 }
 
 function resolved(run: Run, operation: BulkOperation): BulkOperation {

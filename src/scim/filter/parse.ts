@@ -1,20 +1,20 @@
 import type { CompareOp, Filter, FilterValue } from '../../model/filter.ts';
+import type { Leniency } from '../schema/coerce.ts';
 import { invalidFilter, type Token, tokenize } from './tokens.ts';
 
 const COMPARE = new Set<string>(['eq', 'ne', 'co', 'sw', 'ew', 'gt', 'ge', 'lt', 'le']);
 /** Deepest nesting of parentheses, brackets and `not`: no client goes past four. */
 const MAX_DEPTH = 50;
 
-type Cursor = { tokens: Token[]; index: number; depth: number; insideBrackets: boolean; tolerant: boolean };
+type Cursor = { tokens: Token[]; index: number; depth: number; insideBrackets: boolean; leniency: Leniency };
 
 /**
  * Parses the filter grammar of RFC 7644 §3.4.2.2 (with verified erratum 6893's grouping): `not` before `and` before
  * `or`, operators and `true`/`false`/`null` in any letter case. Throws invalidFilter with the position. Tolerant, it
  * also takes `emails[type eq "work"].value eq "x"`, by which Entra looks people up though the grammar has no such thing.
  */
-export function parseFilter(text: string, options: { tolerant: boolean }): Filter {
-  const { tolerant } = options;
-  const cursor = { tokens: tokenize(text), index: 0, depth: 0, insideBrackets: false, tolerant };
+export function parseFilter(text: string, leniency: Leniency): Filter {
+  const cursor = { tokens: tokenize(text), index: 0, depth: 0, insideBrackets: false, leniency };
   const filter = parseOr(cursor);
   const rest = peek(cursor);
   if (rest.kind !== 'end') throw invalidFilter('the filter should end here', rest.at);
@@ -23,7 +23,7 @@ export function parseFilter(text: string, options: { tolerant: boolean }): Filte
 
 /** Parses what stands between the brackets of a value path; the cursor's next token must be the first inside. */
 export function parseBracketed(tokens: Token[], index: number): { filter: Filter; next: number } {
-  const cursor = { tokens, index, depth: 0, insideBrackets: true, tolerant: false };
+  const cursor = { tokens, index, depth: 0, insideBrackets: true, leniency: { tolerant: false } };
   const filter = parseOr(cursor);
   expect(cursor, ']');
   return { filter, next: cursor.index };
@@ -88,7 +88,9 @@ function parseHas(cursor: Cursor, path: string, at: number): Filter {
   expect(cursor, ']');
   cursor.insideBrackets = false;
   const sub = peek(cursor);
-  if (!cursor.tolerant || sub.kind !== 'word' || !sub.text.startsWith('.')) return { op: 'has', path, filter, at };
+  const { tolerant, note } = cursor.leniency;
+  if (!tolerant || sub.kind !== 'word' || !sub.text.startsWith('.')) return { op: 'has', path, filter, at };
+  note?.('filter_after_brackets');
   cursor.index++;
   const right = parseComparison(cursor, sub.text.slice(1), sub.at);
   return { op: 'has', path, filter: { op: 'and', left: filter, right }, at };

@@ -1,5 +1,6 @@
 import type { AttributeRef, CompareOp, Condition, Filter, FilterValue } from '../../model/filter.ts';
 import type { Attribute, ResourceSchema } from '../schema/attribute.ts';
+import type { Leniency } from '../schema/coerce.ts';
 import { toInstant } from '../schema/date-time.ts';
 import { lookup } from '../schema/lookup.ts';
 import { foldScalar } from '../schema/search.ts';
@@ -14,11 +15,13 @@ const COMMON = new Map<string, AttributeRef>([
   ['meta.lastmodified', { names: ['meta', 'lastModified'], type: 'dateTime', caseExact: true, multiValued: false }],
 ]);
 
-export type ResolveOptions = {
-  /** An unknown attribute is an error (rfc profile) or simply matches nothing (what many clients expect). */
-  unknown: 'error' | 'never';
-  /** Quoted booleans and unquoted numbers are taken for what they must mean. */
-  tolerant: boolean;
+/** Tolerant, quoted booleans and unquoted numbers are taken for what they must mean. */
+export type ResolveOptions = Leniency & {
+  /**
+   * An unknown attribute is an error, or matches nothing: because it may be one of another type (RFC 7644 §3.4.2.1), or
+   * because it is ignored, as many clients expect.
+   */
+  unknown: 'error' | 'never' | 'ignored';
 };
 
 /** Looks every path of a filter up in the schema and folds its values as the stored ones are folded. */
@@ -126,7 +129,7 @@ function comparedValue(attribute: AttributeRef, leaf: Comparison, options: Resol
   if (PARTIAL.includes(op) && String(leaf.value).length > MAX_PARTIAL) {
     throw invalidFilter(`"${op}" takes ${MAX_PARTIAL} characters at most`, at); // some become regular expressions
   }
-  const value = options.tolerant ? bent(attribute, leaf.value) : leaf.value;
+  const value = options.tolerant ? bent(attribute, leaf.value, options) : leaf.value;
   if (!fits(attribute, value)) throw invalidFilter(`this is no value that "${path}" can have`, at);
   return foldScalar(attribute, value) as FilterValue;
 }
@@ -150,16 +153,20 @@ function fits(attribute: AttributeRef, value: FilterValue): boolean {
 }
 
 /** Entra quotes booleans in filters (`roles[primary eq "True"]`); others leave out the quotes of a number that is text. */
-function bent(attribute: AttributeRef, value: FilterValue): FilterValue {
+function bent(attribute: AttributeRef, value: FilterValue, { note }: Leniency): FilterValue {
   if (attribute.type === 'boolean' && typeof value === 'string') {
     const word = value.toLowerCase();
-    return word === 'true' ? true : word === 'false' ? false : value;
+    if (word !== 'true' && word !== 'false') return value;
+    note?.('string_boolean');
+    return word === 'true';
   }
-  const isText = ['string', 'reference', 'binary'].includes(attribute.type);
-  return isText && typeof value !== 'string' ? String(value) : value;
+  if (typeof value === 'string' || !['string', 'reference', 'binary'].includes(attribute.type)) return value;
+  note?.('number_for_text');
+  return String(value);
 }
 
 function unknownAttribute(path: string, at: number, options: ResolveOptions): Condition {
   if (options.unknown === 'error') throw invalidFilter(`no schema has an attribute "${path}"`, at);
+  if (options.unknown === 'ignored') options.note?.('unknown_in_filter');
   return { op: 'never' };
 }

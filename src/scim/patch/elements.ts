@@ -8,6 +8,8 @@ import { elementFrom } from './element.ts';
 import type { PatchOp } from './operations.ts';
 
 type Target = { attribute: Attribute; sub: Attribute | null; text: string };
+/** How an operation is taken, and what it may cost: see applyPatch. */
+export type Rules = Leniency & { readonly spend: (cost: number) => void };
 type Brackets = { filter: Filter; condition: Condition };
 
 /** An operation on those elements of a multi-valued attribute that a filter chooses (RFC 7644 §3.5.2). */
@@ -16,9 +18,10 @@ export function applyToMatching(
   target: Target,
   brackets: Brackets,
   operation: PatchOp,
-  leniency: Leniency,
+  leniency: Rules,
 ): void {
   const { attribute, sub, text } = target;
+  leniency.spend(lengthOf(holder[attribute.name]));
   const chosen = elementsOf(holder, attribute.name).filter((element) => matches(brackets.condition, element));
   const given = operation.op === 'remove' ? undefined : operation.value;
   const value = coerceValue(sub ?? { ...attribute, multiValued: false }, given, text, leniency);
@@ -45,6 +48,7 @@ function addedElement(holder: Json, target: Target, brackets: Brackets, operatio
   const { attribute, text } = target;
   const described = operation.op === 'add' || leniency.tolerant ? elementFrom(attribute, brackets.filter) : null;
   if (!described) throw new ScimError(400, `no element matches ${text}`, 'noTarget');
+  if (operation.op === 'replace') leniency.note?.('replace_adds_element');
   const made = coerceValue({ ...attribute, multiValued: false }, described, text, leniency);
   const element = isObject(made) ? made : {};
   holder[attribute.name] = [...elementsOf(holder, attribute.name), element];
@@ -63,7 +67,8 @@ function overwrite(element: Json, value: Json, operation: PatchOp, chosenBy: Jso
  * Adds what is not there yet. One with the same value and type as another is that one (RFC 7643 §2.4 wants no pair
  * twice) and fills it up; a new primary takes the place of the old one.
  */
-export function addElements(holder: Json, name: string, added: unknown[]): void {
+export function addElements(holder: Json, name: string, added: unknown[], rules: Rules): void {
+  rules.spend((added.length * lengthOf(holder[name])) / PAIRS);
   const list: unknown[] = Array.isArray(holder[name]) ? [...holder[name]] : [];
   const touched: Json[] = [];
   for (const item of added) {
@@ -79,6 +84,13 @@ export function addElements(holder: Json, name: string, added: unknown[]): void 
   if (list.length) holder[name] = list;
   const primaries = touched.filter((item) => item['primary'] === true);
   if (primaries.length === 1) demoteOthers(holder, name, primaries);
+}
+
+/** How many pairs are compared while a filter looks at one element. */
+export const PAIRS = 50;
+
+export function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 0;
 }
 
 function isSame(element: Json, item: Json): boolean {

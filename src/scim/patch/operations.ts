@@ -15,8 +15,10 @@ export function parsePatch(body: unknown, leniency: Leniency): PatchOp[] {
   if (!isObject(body)) throw invalidSyntax('the body must be a JSON object');
   const { Operations: operations, schemas } = lowerKeyed(body);
   const declared = Array.isArray(schemas) && schemas.includes(PATCH_OP);
-  if (!declared && !(leniency.tolerant && schemas === undefined))
-    throw invalidSyntax(`schemas must contain ${PATCH_OP}`);
+  if (!declared) {
+    if (!leniency.tolerant || schemas !== undefined) throw invalidSyntax(`schemas must contain ${PATCH_OP}`);
+    leniency.note?.('no_schemas');
+  }
   if (!Array.isArray(operations) || operations.length === 0)
     throw invalidSyntax('Operations must be a non-empty array');
   if (operations.length > MAX_OPERATIONS) {
@@ -32,6 +34,7 @@ function parseOperation(operation: unknown, index: number, leniency: Leniency): 
   if (op !== 'add' && op !== 'replace' && op !== 'remove') {
     throw invalidSyntax(`operation ${index + 1}: op must be add, replace or remove`);
   }
+  if (op !== word) leniency.note?.('capitalised_op');
   const { path, value } = operation;
   if (path !== undefined && path !== null && typeof path !== 'string') {
     throw invalidSyntax(`operation ${index + 1}: path must be a string`);
@@ -42,14 +45,19 @@ function parseOperation(operation: unknown, index: number, leniency: Leniency): 
   if (op !== 'remove' && value === undefined) {
     throw new ScimError(400, `operation ${index + 1}: ${op} needs a value`, 'invalidValue');
   }
-  if (op === 'remove' && value !== undefined && !leniency.tolerant) {
+  if (op === 'remove' && value !== undefined) checkRemoval(index, leniency);
+  return { op, path: path || null, value };
+}
+
+/** Figure 8 of RFC 7644 §3.5.2.2 knows removals with a path alone; Entra's list in their value what goes. */
+function checkRemoval(index: number, { tolerant, note }: Leniency): void {
+  if (!tolerant)
     throw new ScimError(
       400,
       `operation ${index + 1}: remove takes no value; use a filter in the path`,
       'invalidSyntax',
     );
-  }
-  return { op, path: path || null, value };
+  note?.('value_in_remove');
 }
 
 function lowerKeyed(body: Record<string, unknown>): { Operations: unknown; schemas: unknown } {

@@ -7,6 +7,8 @@ export type Attribute = AttributeRef & {
   readonly required: boolean;
   readonly mutability: 'readWrite' | 'readOnly' | 'writeOnly' | 'immutable';
   readonly returned: 'always' | 'default' | 'never' | 'request';
+  /** The only values that are taken; without them any (the RFC's own lists are suggestions, RFC 7643 §7). */
+  readonly canonicalValues?: readonly string[] | undefined;
   readonly sub: Attributes | null;
 };
 export type Attributes = ReadonlyMap<string, Attribute>;
@@ -17,8 +19,18 @@ export type ResourceSchema = {
   readonly name: string;
   readonly attributes: Attributes;
   readonly extensions: ReadonlyMap<string, Extension>;
+  /** Paths of what every answer holds, and of what none holds unless it is asked for (RFC 7643 §2.2 `returned`). */
+  readonly always?: readonly (readonly string[])[];
+  readonly onRequest?: readonly (readonly string[])[];
 };
-export type Extension = { readonly id: string; readonly attributes: Attributes };
+export type Extension = {
+  readonly id: string;
+  readonly attributes: Attributes;
+  /** True when every resource must carry it. */
+  readonly required?: boolean;
+  /** True when a tenant has declared it. */
+  readonly custom?: boolean;
+};
 
 type Definition = InstanceType<typeof SCIMMY.Types.SchemaDefinition>;
 type ScimmyAttribute = InstanceType<typeof SCIMMY.Types.Attribute>;

@@ -1,4 +1,5 @@
 import type { Attribute, Attributes, ResourceSchema } from './attribute.ts';
+import type { Leniency } from './coerce.ts';
 
 /** Where a path leads: `owner` is the extension's URN or null for the core schema. */
 export type Place = { owner: string | null; attribute: Attribute; sub: Attribute | null };
@@ -8,8 +9,8 @@ export type Place = { owner: string | null; attribute: Attribute; sub: Attribute
  * `urn:…:User:manager.value`; any letter case. Null when no schema knows it. Tolerant, also `urn:…:User.department`
  * (Entra).
  */
-export function lookup(schema: ResourceSchema, path: string, options: { tolerant: boolean }): Place | null {
-  const { owner, attributes, rest } = split(schema, path, options.tolerant ? ':.' : ':');
+export function lookup(schema: ResourceSchema, path: string, leniency: Leniency): Place | null {
+  const { owner, attributes, rest } = split(schema, path, leniency);
   const dot = rest.indexOf('.');
   const attribute = attributes.get((dot < 0 ? rest : rest.slice(0, dot)).toLowerCase());
   if (!attribute) return null;
@@ -26,10 +27,15 @@ export function lookupExtension(schema: ResourceSchema, path: string): { id: str
 function split(
   schema: ResourceSchema,
   path: string,
-  separators: string,
+  { tolerant, note }: Leniency,
 ): { owner: string | null; attributes: Attributes; rest: string } {
   const lower = path.toLowerCase();
-  const begins = (urn: string) => lower.startsWith(urn) && separators.includes(lower.charAt(urn.length) || ' ');
+  const begins = (urn: string) => {
+    if (!lower.startsWith(urn)) return false;
+    const dot = tolerant && lower.charAt(urn.length) === '.';
+    if (dot) note?.('urn_dot');
+    return dot || lower.charAt(urn.length) === ':';
+  };
   for (const [urn, extension] of schema.extensions) {
     if (begins(urn)) {
       return { owner: extension.id, attributes: extension.attributes, rest: path.slice(urn.length + 1) };

@@ -4,15 +4,19 @@ import { toInstant } from './date-time.ts';
 
 /**
  * The resource as filters compare it: strings folded where the schema ignores letter case, dates in UTC. Takes a
- * coerced resource; names are canonical already.
+ * coerced resource; names are canonical already. `schemas` lists what it carries of a tenant's own extensions, so that
+ * the index can tell whether anybody does.
  */
 export function searchable(schema: ResourceSchema, resource: Json): Json {
   const search = foldObject(schema.attributes, resource);
+  const carried: string[] = [];
   for (const extension of schema.extensions.values()) {
     const part = resource[extension.id];
-    if (isObject(part)) search[extension.id] = foldObject(extension.attributes, part);
+    if (!isObject(part)) continue;
+    search[extension.id] = foldObject(extension.attributes, part);
+    if (extension.custom) carried.push(extension.id);
   }
-  return search;
+  return carried.length ? { ...search, schemas: carried } : search;
 }
 
 function foldObject(attributes: Attributes, object: Json): Json {
