@@ -40,9 +40,22 @@ export function createGroups(targetName: string, requests: GroupRequests, now: (
     return group;
   };
 
-  const resolve = async (name: string, call: Call, orCreate: boolean): Promise<RemoteGroup | null> => {
+  const recall = (name: string): RemoteGroup | null => {
     const known = remembered.get(name);
-    return known && known.until > now() ? known.group : look(name, call, orCreate);
+    return known && known.until > now() ? known.group : null;
+  };
+
+  // one at a time for each name: the first joiners of a group would each find none and make one
+  const turns = new Map<string, Promise<unknown>>();
+  const resolve = async (name: string, call: Call, orCreate: boolean): Promise<RemoteGroup | null> => {
+    const known = recall(name);
+    if (known) return known;
+    const before = turns.get(name) ?? Promise.resolve();
+    const turn = before.catch(() => {}).then(() => recall(name) ?? look(name, call, orCreate));
+    turns.set(name, turn);
+    return turn.finally(() => {
+      if (turns.get(name) === turn) turns.delete(name);
+    });
   };
 
   // a remembered group may have been deleted and made anew since: ask once more before believing a refusal

@@ -17,9 +17,10 @@ export function connectorSource(
   const cache = new Map<string, { version: string; connector: Connector; readAt: number }>();
   return async (tenantId, targetId) => {
     const key = `${tenantId}/${targetId}`;
-    const cached = cache.get(key);
-    if (cached && Date.now() - cached.readAt < CACHE_MS) return cached.connector;
+    const known = cache.get(key);
+    if (known && Date.now() - known.readAt < CACHE_MS) return known.connector;
     const target = await readTarget(db, tenantId, targetId);
+    const cached = cache.get(key); // again: of several who were reading, all but the first find its connector
     const version = JSON.stringify([target.kind, target.settings, target.secrets?.toString('base64')]);
     // unchanged settings keep their connector, and with it what it has learnt of the target
     const connector =
