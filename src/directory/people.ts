@@ -75,19 +75,17 @@ const replaceSql = (related: string) => `with written as (
      returning ${KEY_AND_TIMES}),
    subjects as (select tenant_id, connection_id, id as subject_id, (case when active then 1 else 0 end)::smallint as lane
                   from written),
-   marked as (${markSql('subjects')}),
-   found as (
-     select 'written' as outcome, w.tenant_id, w.id, w.version, null::text as document, w.created_at, w.modified_at
-       from written w
-     union all
-     select ${UNWRITTEN_OUTCOME}, t.tenant_id, t.id, t.version, t.document::text, t.created_at, t.modified_at
-       from people t where ${SCOPE} and t.id = :id and not exists (select 1 from written))
-   select t.outcome, t.id, t.version, coalesce(t.document, :document::text) as document, ${TIMES},
-          ${related} as related
-     from found t`;
+   marked as (${markSql('subjects')})
+   select 'written' as outcome, t.id, t.version, ${TIMES}, ${related} as related from written t`;
 
-const updatePerson = statement<Replaced>('people_replace', replaceSql(GROUPS_OF));
-const updatePersonAlone = statement<Replaced>('people_replace_alone', replaceSql('null::text'));
+const selectUnwritten = statement<Replaced>(
+  'people_unwritten',
+  `select ${UNWRITTEN_OUTCOME}, ${COLUMNS}, ${GROUPS_OF} as related from people t where ${SCOPE} and t.id = :id`,
+);
+
+type Written = Omit<Replaced, 'document'>;
+const updatePerson = statement<Written>('people_replace', replaceSql(GROUPS_OF));
+const updatePersonAlone = statement<Written>('people_replace_alone', replaceSql('null::text'));
 
 const bury = statement<{ id: string }>(
   'people_delete',
@@ -167,8 +165,10 @@ export async function replacePerson(
       if ((error as { code?: string }).code === '23505') throw userNameTaken(columns.userName, error);
       throw error;
     });
+    if (row) return { ...row, document: columns.document };
+    const [unwritten] = await selectUnwritten(db, bindings);
     // over any version there is no conflict, only a twin of this write that was faster: look again
-    if (row?.outcome !== 'conflict' || version !== null || attempt === TWINS) return row ?? null;
+    if (unwritten?.outcome !== 'conflict' || version !== null || attempt === TWINS) return unwritten ?? null;
   }
 }
 

@@ -9,8 +9,9 @@ export type Lane = (typeof LANE)[keyof typeof LANE];
  * The tail of a statement that has just written people: marks each for every target of its connection, so that the
  * write and its work commit together. `written` is the CTE that yields (tenant_id, connection_id, subject_id, lane).
  *
- * The conflict update locks the row: a worker that holds the lease sees wanted_rev move and looks again. Rows go in by
- * key order, because two bulk marks in opposite orders deadlock.
+ * The conflict locks the row, also where nothing is left to update: a worker that holds the lease sees wanted_rev move
+ * and looks again, and one that would take it waits until this write can be seen. Rows go in by key order, because two
+ * bulk marks in opposite orders deadlock.
  */
 export function markSql(written: string): string {
   return `insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at)
@@ -26,7 +27,9 @@ export function markSql(written: string): string {
         when work_item.lease_token is not null then work_item.next_at
         when work_item.state = 'ready' then least(work_item.next_at, excluded.next_at)
         else excluded.next_at end,
-      state = 'ready'`;
+      state = 'ready'
+     where not (work_item.state = 'ready' and work_item.lease_token is null and work_item.lane <= excluded.lane
+                and work_item.next_at <= excluded.next_at)`;
 }
 
 const markPeople = statement<{ marked: number }>(

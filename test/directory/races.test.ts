@@ -5,7 +5,7 @@ import { deleteGroup, findGroup, findGroupLocked, replaceGroup } from '../../src
 import { changeMembers } from '../../src/directory/members.ts';
 import { createPerson, deletePerson, findPerson, replacePerson } from '../../src/directory/people.ts';
 import { testDatabase } from '../support/database.ts';
-import { aScope, columnsOf, group, groupOf, marks, person } from '../support/directory.ts';
+import { aScope, begin, columnsOf, group, groupOf, marks, person } from '../support/directory.ts';
 
 const { db, url, drop } = await testDatabase();
 const crowded = openPool({ url, max: 16 });
@@ -80,6 +80,7 @@ test('who joins while a rename of their group waits is marked by the rename', as
   const [ada, crew] = [await person(db, scope), await group(db, scope)];
   const { rename } = await db.transaction(async (trx) => {
     await changeMembers(trx, scope, crew, { kind: 'add', memberIds: [ada] });
+    await begin(trx, ada);
     const started = crowded.transaction(async (other) => {
       await findGroupLocked(other, scope, crew);
       return replaceGroup(other, scope, crew, null, groupOf('renamed'));

@@ -5,7 +5,7 @@ import { createPerson, deletePerson, findPerson, replacePerson } from '../../src
 import type { Scope } from '../../src/directory/stored.ts';
 import { LANE } from '../../src/work/mark.ts';
 import { testDatabase } from '../support/database.ts';
-import { aScope, columnsOf, forgetMarks, group, groupOf, marks, person } from '../support/directory.ts';
+import { aScope, begin, columnsOf, forgetMarks, group, groupOf, marks, person } from '../support/directory.ts';
 
 const { db, drop } = await testDatabase();
 afterAll(drop);
@@ -132,7 +132,15 @@ test('work that is marked again keeps its most urgent lane', async () => {
   const ada = await person(db, scope);
   await replacePerson(db, scope, ada, null, columnsOf('ada', { active: false }));
   await replacePerson(db, scope, ada, null, columnsOf('ada', { active: true }));
-  expect(await marks(db)).toEqual({ [ada]: { lane: LANE.loss, rev: 3 } });
+  // two marks: what is due already, and nobody has begun, need not be marked a third time
+  expect(await marks(db)).toEqual({ [ada]: { lane: LANE.loss, rev: 2 } });
+});
+
+test('work that somebody has begun is marked again, so that they look again', async () => {
+  const ada = await person(db, scope);
+  await begin(db, ada);
+  await replacePerson(db, scope, ada, null, columnsOf('ada', { active: false }));
+  expect(await marks(db)).toEqual({ [ada]: { lane: LANE.loss, rev: 2 } });
 });
 
 test('a write whose work cannot be marked did not happen', async () => {

@@ -49,6 +49,15 @@ export async function marks(db: Knex): Promise<Marks> {
 }
 
 /** Lets all work rest, so that the next marks stand out. */
+/** A worker has taken a person's work. */
+export async function begin(db: Knex, personId: string): Promise<void> {
+  await db.raw(
+    `update work_item set lease_token = gen_random_uuid(), claimed_rev = wanted_rev, next_at = now() + interval '1 hour'
+      where subject_id = ?`,
+    [personId],
+  );
+}
+
 export async function forgetMarks(db: Knex): Promise<void> {
   await db.raw('delete from work_item');
 }
