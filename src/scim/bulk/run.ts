@@ -1,41 +1,10 @@
-import { createPeople } from '../../directory/people-batch.ts';
-import type { PersonColumns } from '../../directory/stored.ts';
-import { etag, locationOf } from '../answer.ts';
-import { type Breathe, createBreather } from '../breathe.ts';
 import type { Context } from '../context.ts';
-import { errorBody, ScimError, toScimError } from '../error.ts';
-import { GROUPS } from '../group.ts';
-import { coerceResource } from '../schema/coerce.ts';
-import { USERS } from '../user.ts';
-import { personColumns } from '../user-columns.ts';
+import { ScimError, toScimError } from '../error.ts';
+import { createBatch } from './batch.ts';
+import { resolved, runOne } from './one.ts';
 import { referencesIn, resolveReferences, withoutReferences } from './references.ts';
 import { type BulkOperation, type BulkRequest, parseBulk } from './request.ts';
-
-type Result = {
-  method?: string;
-  bulkId?: string;
-  location?: string;
-  version?: string;
-  status: string;
-  response?: unknown;
-};
-/** `refersTo`: the bulkIds in its path and data, looked for once, because an operation may be looked at a thousand times. */
-type Entry = { index: number; operation: BulkOperation; refersTo: readonly string[] };
-
-type Run = {
-  readonly context: Context;
-  readonly results: (Result | null)[];
-  /** bulkIds of what exists by now. */
-  readonly ids: Map<string, string>;
-  /** bulkIds that operations still to come will define. */
-  readonly awaited: Set<string>;
-  readonly sent: readonly { method?: string; bulkId?: string }[];
-  /** Where an operation on an existing resource went: its result says so even when it failed (RFC 7644 §3.7). */
-  readonly targets: readonly { location?: string }[];
-  readonly failOnErrors: number | null;
-  readonly breathe: Breathe;
-  errors: number;
-};
+import { begin, type Entry, fail, type Run, stopped } from './results.ts';
 
 /** Answers POST /Bulk (RFC 7644 §3.7). Each operation succeeds or fails by itself; results keep the order sent. */
 export async function runBulk(context: Context, body: unknown): Promise<string> {
@@ -73,30 +42,6 @@ function tellWhatIsOpen(run: Run, error: unknown): void {
   run.results.forEach((result, index) => {
     if (result === null) fail(run, index, open);
   });
-}
-
-function begin(context: Context, { operations, failOnErrors }: BulkRequest): Run {
-  const awaited = operations.flatMap(({ operation }) =>
-    !(operation instanceof ScimError) && operation.method === 'POST' && operation.bulkId !== null
-      ? [operation.bulkId]
-      : [],
-  );
-  return {
-    context,
-    results: operations.map(() => null),
-    ids: new Map(),
-    awaited: new Set(awaited),
-    sent: operations.map(({ sent }) => sent),
-    targets: operations.map(({ operation }) => targetOf(context, operation)),
-    failOnErrors,
-    breathe: createBreather(),
-    errors: 0,
-  };
-}
-
-function targetOf({ base }: Context, operation: BulkOperation | ScimError): { location?: string } {
-  if (operation instanceof ScimError || operation.id === null) return {};
-  return { location: `${base}/${operation.endpoint}/${operation.id}` };
 }
 
 async function readyEntries(run: Run, { operations }: BulkRequest): Promise<Entry[]> {
@@ -152,53 +97,6 @@ function mayBatch(run: Run, { operation, refersTo }: Entry): boolean {
   return method === 'POST' && endpoint === 'Users' && run.failOnErrors === null && refersTo.length === 0;
 }
 
-/** What one statement carries, in characters of JSON: a thousand people as they are, or some that are made to be large. */
-const BATCH_LENGTH = 1_000_000;
-
-type Valid = { entry: Entry; columns: PersonColumns };
-
-async function createBatch(run: Run, batch: Entry[]): Promise<void> {
-  let valid: Valid[] = [];
-  let length = 0;
-  const { context } = run;
-  const { User } = context.schemas;
-  for (const entry of batch) {
-    await run.breathe();
-    if (length > BATCH_LENGTH) {
-      await createValid(run, valid);
-      [valid, length] = [[], 0];
-    }
-    try {
-      const columns = personColumns(User, coerceResource(User, entry.operation.data, context.leniency));
-      valid.push({ entry, columns });
-      length += columns.document.length + columns.search.length;
-    } catch (error) {
-      fail(run, entry.index, toScimError(error));
-    }
-  }
-  await createValid(run, valid);
-}
-
-async function createValid(run: Run, valid: Valid[]): Promise<void> {
-  const { context } = run;
-  if (valid.length === 0) return;
-  const rehire = context.connection.profile !== 'rfc';
-  const people = valid.map(({ columns }) => columns);
-  const created = await createPeople(context.db, context.scope, people, { rehire });
-  if (created.some((person) => person && person.version > 1)) context.leniency.note?.('rehire_by_post');
-  context.pages.forget(context.scope, 'people');
-  context.changed();
-  valid.forEach(({ entry, columns }, index) => {
-    const person = created[index];
-    if (person) succeed(run, entry, person.id, { status: 201, version: etag(person.version) });
-    else fail(run, entry.index, nameTaken(columns.userName));
-  });
-}
-
-function nameTaken(userName: string): ScimError {
-  return new ScimError(409, `a user with userName "${userName}" exists already`, 'uniqueness');
-}
-
 /** In a circle (RFC 7644 §3.7.1) one is made without what it refers to, and gets that once the others are made. */
 async function breakCircle(run: Run, entries: Entry[]): Promise<Entry[]> {
   const index = entries.findIndex(({ operation }) => operation.method === 'POST');
@@ -218,78 +116,4 @@ async function breakCircle(run: Run, entries: Entry[]): Promise<Entry[]> {
     ...entries,
     { ...entry, index: -1 - entry.index, operation: { ...operation, method: 'PUT', id, version: null } },
   ];
-}
-
-function resolved(run: Run, operation: BulkOperation): BulkOperation {
-  const { id, data } = operation;
-  return { ...operation, id: resolveReferences(id, run.ids) as string | null, data: resolveReferences(data, run.ids) };
-}
-
-async function runOne(run: Run, entry: Entry, operation: BulkOperation): Promise<void> {
-  const headers = new Map<string, string>();
-  try {
-    const unknown = [...referencesIn([operation.id, operation.data])];
-    if (unknown.length) throw new ScimError(400, `no operation made bulkId "${unknown[0]}"`, 'invalidValue');
-    await perform(run, operation, headers);
-  } catch (error) {
-    const scim = toScimError(error);
-    if (scim.status >= 500) throw error;
-    fail(run, entry.index, scim);
-    return;
-  }
-  const location = headers.get('Location') ?? '';
-  const id = operation.id ?? location.slice(location.lastIndexOf('/') + 1);
-  const status = { POST: 201, PUT: 200, PATCH: 200, DELETE: 204 }[operation.method];
-  succeed(run, { ...entry, operation }, id, { status, version: headers.get('ETag') });
-}
-
-async function perform(run: Run, operation: BulkOperation, headers: Map<string, string>): Promise<void> {
-  const handlers = operation.endpoint === 'Users' ? USERS : GROUPS;
-  const context: Context = {
-    ...run.context,
-    query:
-      operation.method === 'PATCH'
-        ? { attributes: 'id' }
-        : operation.endpoint === 'Groups'
-          ? { excludedAttributes: 'members' }
-          : {},
-    ifMatch: operation.version ?? undefined,
-    ifNoneMatch: undefined,
-    setHeader: (name, value) => headers.set(name, value),
-  };
-  const { method, data } = operation;
-  const id = operation.id ?? '';
-  if (method === 'POST') await handlers.create(context, data);
-  else if (method === 'PUT') await handlers.replace(context, id, data);
-  else if (method === 'PATCH') await handlers.patch(context, id, data);
-  else await handlers.remove(context, id);
-}
-
-function succeed(
-  run: Run,
-  { index, operation }: Entry,
-  id: string,
-  outcome: { status: number; version?: string | undefined },
-): void {
-  if (operation.bulkId !== null) run.ids.set(operation.bulkId, id);
-  if (index < 0) return; // the second half of a circle
-  const name = operation.endpoint === 'Users' ? 'User' : 'Group';
-  run.results[index] = {
-    ...run.sent[index],
-    location: locationOf(name, id, run.context.base),
-    ...(outcome.version ? { version: outcome.version } : {}),
-    status: String(outcome.status),
-  };
-}
-
-function fail(run: Run, index: number, error: ScimError): void {
-  run.errors++;
-  const at = index < 0 ? -1 - index : index;
-  const { bulkId } = run.sent[at] ?? {};
-  if (bulkId !== undefined) run.awaited.delete(bulkId);
-  run.results[at] = { ...run.sent[at], ...run.targets[at], status: String(error.status), response: errorBody(error) };
-}
-
-function stopped(run: Run): boolean {
-  return run.failOnErrors !== null && run.errors >= run.failOnErrors;
 }
