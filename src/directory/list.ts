@@ -136,12 +136,20 @@ function rowsSql(
   const sortValue = sorted.expression ? `(${sorted.expression})::text` : 'null';
   const row = `t.id, t.version, t.document::text as document, ${TIMES}, ${sortValue} as "sortValue"`;
   const one = withRelated ? source.related : 'null::text';
-  if (!skips && condition) return `select ${row}, ${one} as related ${from}`;
+  const plain = condition || !withRelated;
+  if (!skips && plain) return `select ${row}, ${one} as related ${from}`;
+  const more = `more as materialized (${source.relatedOfPage})`;
+  if (!skips) {
+    const ordered = sorted.expression ? `, ${sorted.expression} as place` : '';
+    const again = orderSql({ ...sorted, expression: sorted.expression && 't.place' }, descending);
+    return `with page as materialized (select ${row}${ordered} ${from}), ${more}
+      select t.*, more.related from page t left join more on more.id = t.id ${again}`;
+  }
   const key = `select * from ${table} t where t.tenant_id = :tenantId and t.id = page.id limit 1`;
-  const ids = `with page as materialized (select t.id ${from}${skips ? ' offset :offset' : ''})`;
+  const ids = `with page as materialized (select t.id ${from} offset :offset)`;
   const rows = `page cross join lateral (${key}) t`;
-  if (condition || !withRelated) return `${ids} select ${row}, ${one} as related from ${rows} ${order}`;
-  return `${ids}, more as materialized (${source.relatedOfPage})
+  if (plain) return `${ids} select ${row}, ${one} as related from ${rows} ${order}`;
+  return `${ids}, ${more}
     select ${row}, more.related from ${rows} left join more on more.id = t.id ${order}`;
 }
 

@@ -41,7 +41,9 @@ export function locationOf(name: ResourceName, id: string, base: string): string
 
 /** Put together as text: a base comes from the request, the rest needs no escaping but the tag's quotes. */
 function metaText(name: ResourceName, stored: Stored, base: string): string {
-  const times = `"created":"${isoText(stored.createdAt)}","lastModified":"${isoText(stored.modifiedAt)}"`;
+  const created = isoText(stored.createdAt);
+  const modified = stored.modifiedAt === stored.createdAt ? created : isoText(stored.modifiedAt);
+  const times = `"created":"${created}","lastModified":"${modified}"`;
   const location = JSON.stringify(locationOf(name, stored.id, base));
   return `{"resourceType":"${name}",${times},"location":${location},"version":"W/\\"${stored.version}\\""}`;
 }
