@@ -12,6 +12,18 @@ export const attributeNames = z
   .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((name) => name.trim()))])
   .pipe(z.array(z.enum(ATTRIBUTES)));
 
+/** The name of an attribute that a tenant has declared; only such as an expression can read after a dot. */
+export const extensionAttribute = z
+  .string()
+  .regex(/^[A-Za-z]\w*$/, 'must be a letter, then letters, digits or "_"')
+  .refine((name) => !ATTRIBUTES.some((mapped) => mapped === name), 'is one of the mapping itself and needs no mention');
+
+/** Names of declared attributes, as a list or as one text with commas. */
+export const extensionAttributes = z
+  .union([z.array(z.string()), z.string().transform((text) => text.split(',').map((name) => name.trim()))])
+  .pipe(z.array(extensionAttribute).max(100))
+  .default([]);
+
 /** The limits that a target of any kind may be given, by the same names as in a description file. */
 export const limits = {
   timeoutSeconds: number.max(300).default(10),

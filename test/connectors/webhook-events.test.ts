@@ -29,6 +29,12 @@ test.for([
   expect(make).toThrow(expect.objectContaining({ code: 'config_invalid' }));
 });
 
+test('attributes of the tenant’s own extensions are among what can be sent, where the settings name them', () => {
+  const settings = { attributes: 'givenName', extensionAttributes: 'storeId, floor' };
+  expect(connect('http://h', settings).capabilities.attributes).toEqual(['givenName', 'storeId', 'floor']);
+  expect(() => connect('http://h', { extensionAttributes: 'givenName' })).toThrow('needs no mention');
+});
+
 test('an event is signed as Standard Webhooks says, and its id is the key of the action', async () => {
   const { url, received } = await target(() => ({ status: 204, body: '' }));
   const key = '0193f1a0-0000-7000-8000-000000000001';

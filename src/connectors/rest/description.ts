@@ -1,17 +1,12 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Fault } from '../../errors.ts';
-import { crossCheck, isMapped } from './cross-check.ts';
+import { extensionAttribute } from '../settings.ts';
+import { crossCheck } from './cross-check.ts';
 import { change, headerName, OPERATIONS, operations } from './operations.ts';
 import { ANSWER_SCOPE, BASE_SCOPE, expression, HEADER_SCOPE, ITEM_SCOPE, template } from './scopes.ts';
 
 const STATUSES = ['invited', 'active', 'suspended', 'gone'] as const;
-
-/** The name of an attribute that a tenant has declared; only such as an expression can read after a dot. */
-const extensionAttribute = z
-  .string()
-  .regex(/^[A-Za-z]\w*$/, 'must be a letter, then letters, digits or "_"')
-  .refine((name) => !isMapped(name), 'is one of the mapping itself and needs no mention');
 
 const shape = z.strictObject({
   name: z.string().min(1),

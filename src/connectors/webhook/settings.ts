@@ -3,13 +3,15 @@ import { Fault } from '../../errors.ts';
 import { ATTRIBUTES } from '../attributes.ts';
 import type { TargetSettings } from '../connector.ts';
 import { httpUrl } from '../http/url.ts';
-import { attributeNames, flag, limits, number, readSettings } from '../settings.ts';
+import { attributeNames, extensionAttributes, flag, limits, number, readSettings } from '../settings.ts';
 import { readSecret } from './signature.ts';
 
 const schema = z.strictObject({
   /** Where the events go. */
   url: z.string(),
   attributes: attributeNames.default(() => [...ATTRIBUTES]),
+  /** Attributes of the tenant's own extensions that are sent, too. */
+  extensionAttributes,
   groups: flag.default(true),
   /** How long to wait after "accepted", where the app does not say it by Retry-After. */
   acceptedSeconds: number.int().max(86_400).default(30),

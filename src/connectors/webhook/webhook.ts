@@ -22,7 +22,7 @@ export function webhookConnector(target: TargetSettings): Connector {
 
   return {
     capabilities: {
-      attributes: settings.attributes,
+      attributes: [...settings.attributes, ...settings.extensionAttributes],
       groups: settings.groups,
       suspend: true,
       erase: true,
