@@ -8,6 +8,7 @@ export type FaultCode =
   | 'member_not_found'
   | 'extension_in_use'
   | 'connection_not_enabled'
+  | 'hold_closed'
   | 'target_busy'
   | 'target_down'
   | 'target_refused'

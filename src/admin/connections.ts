@@ -11,6 +11,13 @@ import { record } from '../report/audit.ts';
 import { knownId, name } from './input.ts';
 
 const ON_LEAVE = z.enum(['suspend', 'erase', 'ignore']);
+const PERCENT = z.number().min(0).max(100);
+const GUARD = z.strictObject({
+  floor: z.int().min(0).max(1_000_000),
+  perHourPercent: PERCENT,
+  perDayPercent: PERCENT,
+  twoPeoplePercent: PERCENT,
+});
 const NewConnection = z.strictObject({
   name,
   profile: z.enum(['rfc', 'okta', 'entra', 'generic']).default('generic'),
@@ -20,6 +27,7 @@ const NewConnection = z.strictObject({
       adoptExisting: z.enum(['all', 'ask']),
       onDeactivate: ON_LEAVE,
       onDelete: ON_LEAVE,
+      guard: z.union([z.literal('off'), GUARD]),
     })
     .partial()
     .default({}),

@@ -1,3 +1,4 @@
+import { whyHeld } from '../deliver/holds.ts';
 import { findLink, type LinkKey } from '../deliver/links.ts';
 import { observe } from '../deliver/observe.ts';
 import { listConnections } from '../directory/connections.ts';
@@ -8,6 +9,7 @@ import type { ActualAccount } from '../model/account.ts';
 import type { Link } from '../model/link.ts';
 import { describe, describeWaiting } from '../plan/describe.ts';
 import { desired } from '../plan/desired.ts';
+import { lossesOf, withoutLosses } from '../plan/guard.ts';
 import { plan } from '../plan/plan.ts';
 import type { TargetMaker } from './targets.ts';
 
@@ -60,6 +62,11 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
     const observed = await observe(db, connector, key, found, person, AbortSignal.timeout(LOOK_MS));
     const wanted = desired(person, connection.policy, connector.capabilities);
     const { actions, waiting } = plan(wanted, observed, connection.policy);
+    const held = lossesOf(actions, observed.actual).length ? await whyHeld(db, key) : null;
+    if (held !== null) {
+      const harmless = withoutLosses(actions, observed.actual).map(describe);
+      return { ...nothing, actual: observed.actual, actions: harmless, waiting: held };
+    }
     const words = { actions: actions.map(describe), waiting: waiting && describeWaiting(waiting) };
     return { ...nothing, actual: observed.actual, ...words };
   } catch (error) {

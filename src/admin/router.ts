@@ -6,6 +6,7 @@ import type { Log } from '../log.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
+import { holdRoutes } from './holds.ts';
 import { peopleRoutes } from './people.ts';
 import { answerProblem, problem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
@@ -36,6 +37,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/extensions', extensionRoutes(options));
   router.use('/clients', clientRoutes(options));
   router.use('/tokens', tokenRoutes(options));
+  router.use('/holds', holdRoutes(options));
   router.use('/people', peopleRoutes(options));
   router.use((req) => {
     throw new Fault('not_found', `there is no ${req.method} ${req.baseUrl}${req.path}`);

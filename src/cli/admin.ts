@@ -3,6 +3,7 @@ import { clientCommand } from './client.ts';
 import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
+import { holdCommand } from './hold.ts';
 import { targetCommand } from './target.ts';
 import { tenantCommand } from './tenant.ts';
 import { tokenCommand } from './token.ts';
@@ -17,6 +18,7 @@ export function adminCommands(): Command[] {
     tokenCommand(),
     clientCommand(),
     extensionCommand(),
+    holdCommand(),
     whyCommand(),
     doctorCommand(),
   ];

@@ -6,6 +6,7 @@ import * as credentials from '../../migrations/20261122000300_credentials.ts';
 import * as extensions from '../../migrations/20261122000400_extensions.ts';
 import * as quirks from '../../migrations/20261122000500_quirks.ts';
 import * as leanWrites from '../../migrations/20261122000600_lean_writes.ts';
+import * as guard from '../../migrations/20261122000800_guard.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000400_extensions': extensions,
   '20261122000500_quirks': quirks,
   '20261122000600_lean_writes': leanWrites,
+  '20261122000800_guard': guard,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

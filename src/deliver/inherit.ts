@@ -3,6 +3,7 @@ import { statement } from '../database/statement.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { Fault } from '../errors.ts';
 import type { Link } from '../model/link.ts';
+import { letGo } from './hold-items.ts';
 import { forgetInvite, type LinkKey } from './links.ts';
 
 export type HeirKey = LinkKey & { connectionId: string; matchKeys: readonly string[] };
@@ -42,11 +43,14 @@ export async function inheritLink(db: Knex, key: HeirKey): Promise<Link | null> 
   const [found] = await selectFormer(db, key);
   if (!found) return null;
   const former = found.personId;
-  return inTransaction(db, async (trx) => {
+  const inherited = await inTransaction(db, async (trx) => {
     const [work] = await lockWork(trx, { ...key, former });
     if (work?.leased) throw new Fault('target_busy', 'the account is still being taken from the person who had it');
     await forgetInvite(trx, key); // one of our own, which met the account that is ours now
     const [link] = await moveLink(trx, { ...key, former });
     return link ?? null;
   });
+  // who came back leaves the hold: the former person has nothing left to lose
+  if (inherited) await letGo(db, { ...key, personId: former });
+  return inherited;
 }

@@ -4,6 +4,7 @@ import type { AccountStatus } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Resource } from '../model/person.ts';
+import { LEFT_HOLD, LET_GO, lapseLeft } from './hold-items.ts';
 
 export type LinkKey = { tenantId: string; targetId: string; personId: string };
 
@@ -25,21 +26,25 @@ const deleteUnanswered = statement<never>(
   `delete from links where ${KEY} and state = 'inviting' and remote_id is null`,
 );
 
-const settleLink = statement<{ settled: number }>(
+const settleLink = statement<{ settled: number; leftHold: string | null }>(
   'links_settle',
   `with settled as (
      update links set state = :state, settled_at = now(), match_keys = :keys::text[] where ${KEY}
         and (state <> :state or settled_at is null or match_keys <> :keys::text[]) returning 1),
    closed as (
      update actions set state = 'superseded', finished_at = now(), answer = 'not needed any more'
-      where ${KEY} and state in ('started', 'failed', 'refused') returning 1)
-   select count(*)::int as settled from settled`,
+      where ${KEY} and state in ('started', 'failed', 'refused') returning 1),
+   ${LET_GO}
+   select count(*)::int as settled, ${LEFT_HOLD} from settled`,
 );
 
-const closeOpen = statement<{ id: string }>(
+const closeOpen = statement<{ leftHold: string | null }>(
   'actions_close',
-  `update actions set state = 'superseded', finished_at = now(), answer = 'not needed any more'
-    where ${KEY} and state in ('started', 'failed', 'refused') returning id`,
+  `with closed as (
+     update actions set state = 'superseded', finished_at = now(), answer = 'not needed any more'
+      where ${KEY} and state in ('started', 'failed', 'refused') returning 1),
+   ${LET_GO}
+   select ${LEFT_HOLD}`,
 );
 
 /** The link of a person at a target, or null. */
@@ -73,12 +78,14 @@ export async function settle(
   status: AccountStatus | 'erased',
   resource: Resource,
 ): Promise<void> {
-  await settleLink(db, { ...key, state: status, keys: matchKeys(resource) });
+  const [row] = await settleLink(db, { ...key, state: status, keys: matchKeys(resource) });
+  await lapseLeft(db, key.tenantId, row?.leftHold);
 }
 
 /** Closes what was still open for a person without an account here. */
 export async function closeActions(db: Knex, key: LinkKey): Promise<void> {
-  await closeOpen(db, key);
+  const [row] = await closeOpen(db, key);
+  await lapseLeft(db, key.tenantId, row?.leftHold);
 }
 
 /** What a person can be recognised by after coming back, the strongest first; compared without letter case. */

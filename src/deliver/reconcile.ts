@@ -9,9 +9,12 @@ import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import { describe } from '../plan/describe.ts';
 import { desired } from '../plan/desired.ts';
+import { lossesOf, withoutLosses } from '../plan/guard.ts';
 import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { deliver } from './deliver.ts';
+import { askGuard, type Withheld } from './guard.ts';
+import { letGo } from './hold-items.ts';
 import { inheritLink } from './inherit.ts';
 import { closeActions, findLink, type LinkKey, matchKeys, settle } from './links.ts';
 import { observe } from './observe.ts';
@@ -30,7 +33,7 @@ export type Reconciler = {
 };
 
 export type Outcome =
-  | { kind: 'settled'; delivered: Action[]; waiting: Waiting | null }
+  | { kind: 'settled'; delivered: Action[]; waiting: Waiting | Withheld | null }
   /** The connection lets nothing leave now, or no longer feeds this target. */
   | { kind: 'not_enabled' }
   /** Another worker has taken over. */
@@ -53,8 +56,12 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
       await record(db, look);
       return { kind: 'settled', delivered, waiting: look.plan.waiting };
     }
+    const allowed = await pastGuard(db, look, item);
+    if (allowed.kind === 'lease_lost') return allowed;
+    // the link stays as it is: what is held has neither been done nor given up
+    if (allowed.actions.length === 0) return { kind: 'settled', delivered, waiting: allowed.withheld };
     const key = { ...look.key, connectionId: look.connection.id, matchKeys: matchKeys(look.person.resource) };
-    for (const action of look.plan.actions) {
+    for (const action of allowed.actions) {
       const done = await deliver({ db, connector, key, item, leaseSeconds, stop }, action);
       if (!done) return { kind: 'lease_lost' };
       delivered.push(action);
@@ -63,6 +70,23 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
   const words = delivered.slice(-3).map(describe).join('; ');
   // a target may show its changes late, so this is tried again before a human is asked
   throw new Fault('target_busy', `the target accepts, but does not show: ${words}`);
+}
+
+type Allowed = { kind: 'lease_lost' } | { kind: 'allowed'; actions: Action[]; withheld: Withheld | null };
+
+/** The part of the plan that may be delivered now: losses only as the guard lets them pass, the rest always. */
+async function pastGuard(
+  db: Knex,
+  { connection, person, key, observed, plan }: Look,
+  item: WorkItem,
+): Promise<Allowed> {
+  const losses = lossesOf(plan.actions, observed.actual);
+  if (losses.length === 0) return { kind: 'allowed', actions: plan.actions, withheld: null };
+  const at = { ...key, connectionId: connection.id };
+  const passage = await askGuard(db, { key: at, person, policy: connection.policy, losses, item });
+  if (passage === 'lease_lost') return { kind: 'lease_lost' };
+  if (passage === 'pass') return { kind: 'allowed', actions: plan.actions, withheld: null };
+  return { kind: 'allowed', actions: withoutLosses(plan.actions, observed.actual), withheld: passage };
 }
 
 /** Both states and the plan between them; null when nothing may leave. */
@@ -89,7 +113,7 @@ async function ownOrInherited(db: Knex, key: LinkKey, connection: Connection, pe
 async function record(db: Knex, { key, observed, person, plan }: Look): Promise<void> {
   const { link, actual } = observed;
   // not ours to give back: the link must not say that we suspended it
-  if (plan.waiting === 'suspended_by_target') return;
+  if (plan.waiting === 'suspended_by_target') return letGo(db, key);
   if (link?.remoteId) await settle(db, key, statusOf(actual), person.resource);
   else await closeActions(db, key);
 }

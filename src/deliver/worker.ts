@@ -125,6 +125,7 @@ export function startWorker(options: WorkerOptions): Worker {
     const { delivered, waiting } = outcome;
     if (delivered.length) log.info({ ...subject(item), did: delivered.map(describe) }, 'account brought up to date');
     else log.debug({ ...subject(item), waiting }, 'nothing to do');
+    if (waiting === 'held') log.warn(subject(item), 'the guard holds a loss of access: gangway hold list');
   }
 
   async function handBack(item: WorkItem, error: unknown): Promise<void> {

@@ -9,7 +9,21 @@ export type Policy = {
   readonly adoptExisting: 'all' | 'ask';
   readonly onDeactivate: OnLeave;
   readonly onDelete: OnLeave;
+  /** How much access may be lost without a human; DEFAULT_GUARD where nothing is said. */
+  readonly guard?: Guard | 'off';
 };
+
+/** The guard's limits, for each connection at each of its targets. See plan/guard.ts. */
+export type Guard = {
+  /** So many people in each window always pass, however small the company. */
+  readonly floor: number;
+  readonly perHourPercent: number;
+  readonly perDayPercent: number;
+  /** From this share of the accounts on, two people must release a hold. */
+  readonly twoPeoplePercent: number;
+};
+
+export const DEFAULT_GUARD: Guard = { floor: 5, perHourPercent: 10, perDayPercent: 20, twoPeoplePercent: 50 };
 
 /** The `recommended` preset: nobody is invited, adopted or erased without being asked for. */
 export const RECOMMENDED_POLICY: Policy = {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { auditOf, type RunningServer, runServer } from './running.ts';
 
 const UNKNOWN = '01a20000-0000-7000-8000-000000000000';
+const GUARD = { floor: 5, perHourPercent: 10, perDayPercent: 20, twoPeoplePercent: 50 };
 const SECRET = 'a-secret-that-nobody-may-see';
 
 let server: RunningServer;
@@ -38,6 +39,9 @@ describe('ids', () => {
     ['DELETE', (id: string) => `/tokens/${id}`, 'tokenId'],
     ['GET', (id: string) => `/people/${id}`, null],
     ['GET', (id: string) => `/people/${id}/plan`, null],
+    ['GET', (id: string) => `/holds/${id}`, null],
+    ['POST', (id: string) => `/holds/${id}/release`, null],
+    ['POST', (id: string) => `/holds/${id}/discard`, null],
   ] as const)('%s %s: what is unknown, malformed or another tenant’s is not found', async ([method, path, foreign]) => {
     const before = await auditOf(server.db, ours.tenantId);
     const strangers = foreign ? [theirs[foreign]] : [];
@@ -69,6 +73,8 @@ describe('bodies', () => {
     ['/connections', 'no name', {}, 422],
     ['/connections', 'an unknown profile', { name: 'new', profile: 'ldap' }, 422],
     ['/connections', 'an unknown policy', { name: 'new', policy: { erase: true } }, 422],
+    ['/connections', 'half a guard', { name: 'new', policy: { guard: { floor: 3 } } }, 422],
+    ['/connections', 'a guard beyond all', { name: 'new', policy: { guard: { ...GUARD, perHourPercent: 101 } } }, 422],
     ['/connections', 'a target that is no id', { name: 'new', targets: ['app'] }, 422],
     ['/connections', 'an unknown target', { name: 'new', targets: [UNKNOWN] }, 404],
     ['/connections', 'a taken name', { name: 'idp' }, 409],

@@ -44,6 +44,9 @@ test('there are tables to judge', async () => {
       'actions',
       'runs',
       'holds',
+      'hold_items',
+      'guard_counts',
+      'guard_losses',
       'audit',
     ]),
   );

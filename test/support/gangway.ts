@@ -48,6 +48,7 @@ export type Gangway = {
 };
 
 export type GangwayOptions = {
+  /** The guard is off unless it says otherwise: tests of other things may suspend as many as they like. */
   policy?: Partial<Policy>;
   profile?: Profile;
   enabled?: boolean;
@@ -105,7 +106,11 @@ async function provision({ db, vault }: Running, options: GangwayOptions) {
   const { kind, settings, secrets } = options.target ?? { kind: 'sandbox', settings: {}, secrets: {} };
   const tenantId = await createTenant(db, 'test');
   const target = await createTarget(db, tenantId, { name: 'app', kind, settings, secrets: vault.seal(secrets) });
-  const connection = await createConnection(db, tenantId, { name: 'idp', profile, policy });
+  const connection = await createConnection(db, tenantId, {
+    name: 'idp',
+    profile,
+    policy: { guard: 'off', ...policy },
+  });
   await attachTarget(db, connection, target.id);
   if (enabled) await setState(db, tenantId, connection.id, 'enabled');
   const { token } = await issueToken(db, connection);

@@ -1,0 +1,39 @@
+import { Router } from 'express';
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { inTransaction } from '../database/transaction.ts';
+import { decide } from '../deliver/decide.ts';
+import { listHolds, readHold, showHold } from '../deliver/holds.ts';
+import { knownId, name } from './input.ts';
+
+// the key is the installation's, so who decides gives a name; from the second threshold on there must be two
+const Decision = z.strictObject({
+  actor: name,
+  people: z.array(z.uuid().toLowerCase()).min(1).max(10_000).optional(),
+});
+
+/** Losses of access that wait for a human. */
+export function holdRoutes({ db, changed }: { db: Knex; changed: () => void }): Router {
+  const router = Router();
+  router.param('id', knownId('hold'));
+
+  router.get('/', async (_req, res) => {
+    res.json({ holds: await listHolds(db, res.locals['tenantId']) });
+  });
+
+  router.get('/:id', async (req, res) => {
+    res.json(await showHold(db, res.locals['tenantId'], req.params.id));
+  });
+
+  for (const kind of ['release', 'discard'] as const) {
+    router.post(`/:id/${kind}`, async (req, res) => {
+      const id = String(req.params['id']); // the path has it
+      await readHold(db, res.locals['tenantId'], id); // unknown is not found, whatever the body says
+      const decision = { kind, ...Decision.parse(req.body) };
+      const decided = await inTransaction(db, (trx) => decide(trx, res.locals['tenantId'], id, decision));
+      changed();
+      res.json(decided);
+    });
+  }
+  return router;
+}
