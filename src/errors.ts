@@ -7,9 +7,11 @@ export type FaultCode =
   | 'version_mismatch'
   | 'member_not_found'
   | 'extension_in_use'
+  | 'target_in_use'
   | 'connection_not_enabled'
   | 'hold_closed'
   | 'target_busy'
+  | 'target_pending'
   | 'target_down'
   | 'target_refused'
   | 'account_exists';
@@ -19,6 +21,7 @@ export type FaultCode =
  * or an outage.
  *
  *   target_busy      trying again can help (429, a lock, a read-back that differs); it uses up one attempt
+ *   target_pending   the target has taken one person's change and not applied it yet: only that person waits
  *   target_down      the target did not answer or answered 5xx; it uses up no attempt and pauses that target
  *   target_refused   trying again cannot help: a human must act; the message carries the target's own words
  *   account_exists   an invite met an account with the same e-mail: look again before doing anything else
@@ -26,7 +29,7 @@ export type FaultCode =
 export class Fault extends Error {
   override readonly name = 'Fault';
   readonly code: FaultCode;
-  /** Seconds the other side asked us to wait (Retry-After); only on target_busy and target_down. */
+  /** Seconds the other side asked us to wait (Retry-After); only on target_busy, target_pending and target_down. */
   readonly retryAfter: number | undefined;
 
   constructor(code: FaultCode, message: string, options?: ErrorOptions & { retryAfter?: number | undefined }) {

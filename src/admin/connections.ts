@@ -28,6 +28,11 @@ const NewConnection = z.strictObject({
       onDeactivate: ON_LEAVE,
       onDelete: ON_LEAVE,
       guard: z.union([z.literal('off'), GUARD]),
+      onDisconnect: z.strictObject({
+        accepted: z.enum(['keep', 'suspend']).default('keep'),
+        pending: z.enum(['keep', 'revoke']).default('revoke'),
+        neverInvited: z.enum(['erase', 'keep']).default('erase'),
+      }),
     })
     .partial()
     .default({}),

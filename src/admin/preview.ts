@@ -1,6 +1,7 @@
 import { whyHeld } from '../deliver/holds.ts';
 import { findLink, type LinkKey } from '../deliver/links.ts';
 import { observe } from '../deliver/observe.ts';
+import { findReleased } from '../deliver/released.ts';
 import { listConnections } from '../directory/connections.ts';
 import { readPerson } from '../directory/person.ts';
 import { listTargets, readTarget } from '../directory/targets.ts';
@@ -50,12 +51,15 @@ export async function previewOf(
 
 async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview, 'targetId' | 'name'>> {
   const { db, vault, create } = maker;
-  const found = await findLink(db, key);
+  const own = await findLink(db, key);
+  const released = own ? null : await findReleased(db, key); // enabling takes it back
+  const found = own ?? released;
   const link = found && { remoteId: found.remoteId, state: found.state, origin: found.origin };
   const nothing = { link, actual: null, actions: [], waiting: null, problem: null };
   const source = await readPerson(db, key);
   if (!source) return nothing; // gone between two statements
   const { person, connection } = source;
+  if (connection.state === 'disconnected') return { ...nothing, link: own && link }; // what was let go is nobody's
   const target = await readTarget(db, key.tenantId, key.targetId);
   try {
     const connector = create(target.kind, { settings: target.settings, secrets: vault.open(target.secrets) });

@@ -9,11 +9,13 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   already_exists: 409,
   limit_reached: 409,
   extension_in_use: 409,
+  target_in_use: 409,
   connection_not_enabled: 409,
   hold_closed: 409,
   config_invalid: 422,
   target_refused: 422,
   target_busy: 502,
+  target_pending: 502,
   target_down: 502,
   database_unavailable: 503,
 };

@@ -4,12 +4,15 @@ import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
+import { connectionChangeRoutes } from './connection-changes.ts';
+import { connectionLifeRoutes } from './connection-life.ts';
 import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
 import { holdRoutes } from './holds.ts';
 import { peopleRoutes } from './people.ts';
 import { answerProblem, problem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
+import { targetChangeRoutes } from './target-changes.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
 import { onlyTenant } from './tenant.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -26,13 +29,15 @@ export function adminRouter(options: AdminOptions): Router {
   router.use(requireKey(options.adminKey), express.json({ limit: '1mb' }));
   router.use('/tenants', tenantRoutes(options.db));
   router.use(chooseTenant(options.db));
-  router.use('/targets', targetRoutes(options));
+  router.use('/targets', targetRoutes(options), targetChangeRoutes(options));
   router.use(
     '/connections',
     connectionRoutes(options),
     connectionTokenRoutes(options),
     connectionClientRoutes(options),
     connectionQuirkRoutes(options),
+    connectionLifeRoutes(options),
+    connectionChangeRoutes(options),
   );
   router.use('/extensions', extensionRoutes(options));
   router.use('/clients', clientRoutes(options));

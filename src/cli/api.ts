@@ -8,7 +8,7 @@ export type ApiOptions = { url?: string; key?: string; tenant?: string };
 export type Api = {
   /** Where the server answers, without a trailing slash. */
   readonly url: string;
-  call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T>;
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
 };
 type Problem = { detail?: string; code?: FaultCode; errors?: { pointer: string; detail: string }[] };
 

@@ -1,5 +1,7 @@
 import { type Command, Option } from 'commander';
 import { apiCommand, collect, group } from './command.ts';
+import { connectionChangeCommands } from './connection-changes.ts';
+import { connectionLifeCommands } from './connection-life.ts';
 import { quirksCommand } from './connection-quirks.ts';
 import { type ConnectionItem, listConnections, listTargets, pick } from './named.ts';
 import { table } from './print.ts';
@@ -32,8 +34,9 @@ export function connectionCommand(): Command {
       const headings = ['NAME', 'PROFILE', 'STATE', 'INVITES', 'TARGETS', 'ID'];
       return { data: connections, lines: table(headings, rows, 'no connections yet: gangway connection add') };
     }),
-    changeCommand('enable', 'let what it says leave for its targets', 'its targets follow from now on'),
-    changeCommand('pause', 'go on storing what it says, deliver nothing', 'it stores what comes in; nothing leaves'),
+    ...connectionLifeCommands(),
+    pauseCommand(),
+    ...connectionChangeCommands(profileOption(null)),
     quirksCommand(),
   ]);
 }
@@ -59,7 +62,7 @@ function addCommand(): Command {
       return { data: made, lines: [`connection ${made.name} is there: ${made.id}`, ...next] };
     },
   )
-    .addOption(profileOption())
+    .addOption(profileOption('generic'))
     .option('--target <name>', 'a target that follows it; several times', collect)
     .addOption(new Option('--invite <how>', 'joiners (default: manual)').choices(['automatic', 'manual']))
     .addOption(new Option('--adopt <which>', 'accounts that exist already (default: ask)').choices(['all', 'ask']))
@@ -67,15 +70,19 @@ function addCommand(): Command {
     .addOption(new Option('--on-delete <what>', 'accounts of the deleted (default: suspend)').choices(ON_LEAVE));
 }
 
-function profileOption(): Option {
+function profileOption(otherwise: string | null): Option {
   const profiles = ['rfc', 'okta', 'entra', 'generic'];
-  return new Option('--profile <profile>', 'whose habits to allow for').choices(profiles).default('generic');
+  const option = new Option('--profile <profile>', 'whose habits to allow for').choices(profiles);
+  return otherwise === null ? option : option.default(otherwise);
 }
 
-function changeCommand(change: 'enable' | 'pause', description: string, effect: string): Command {
-  return apiCommand(`${change} <name>`, description, async (api, [name = '']) => {
+function pauseCommand(): Command {
+  return apiCommand('pause <name>', 'go on storing what it says, deliver nothing', async (api, [name = '']) => {
     const { id } = pick('connection', await listConnections(api), name);
-    const moved = await api.call<ConnectionItem>('POST', `/connections/${id}/${change}`);
-    return { data: moved, lines: [`connection ${moved.name} is ${moved.state}: ${effect}`] };
+    const moved = await api.call<ConnectionItem>('POST', `/connections/${id}/pause`);
+    return {
+      data: moved,
+      lines: [`connection ${moved.name} is ${moved.state}: it stores what comes in; nothing leaves`],
+    };
   });
 }

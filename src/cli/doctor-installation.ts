@@ -28,7 +28,9 @@ export function judgeConnection({ name, state, policy, targetIds }: ConnectionIt
   const enabled =
     state === 'enabled'
       ? fine('state', `connection ${name} is enabled`)
-      : wrong('state', `connection ${name} is ${state}: nothing leaves until \`gangway connection enable ${name}\``);
+      : state === 'disconnected'
+        ? wrong('state', `connection ${name} is disconnected: \`gangway connection connect ${name}\` takes it back`)
+        : wrong('state', `connection ${name} is ${state}: nothing leaves until \`gangway connection enable ${name}\``);
   const target =
     targetIds.length > 0
       ? fine('targets', `connection ${name} has ${targetIds.length === 1 ? 'a target' : `${targetIds.length} targets`}`)

@@ -4,6 +4,7 @@ import { apiCommand, collect, group, type Output, usageError } from './command.t
 import { listTargets, pick, type TargetItem } from './named.ts';
 import { pairs, secretFrom, textOf } from './pairs.ts';
 import { table } from './print.ts';
+import { targetChangeCommands } from './target-changes.ts';
 
 type AddOptions = { kind: string; file?: string; setting?: string[]; secret?: string[] };
 type Check = { status: string; capabilities: { attributes: string[] } & Record<string, unknown> };
@@ -20,6 +21,7 @@ export function targetCommand(): Command {
     apiCommand('check <name>', 'ask a target whether it answers and takes our secret', (api, [name = '']) =>
       check(api, name),
     ),
+    ...targetChangeCommands(secrets),
   ]);
   return target;
 }
@@ -51,7 +53,7 @@ function addCommand(): Command {
     );
 }
 
-function secrets({ secret = [] }: AddOptions, command: Command): Record<string, string> {
+function secrets({ secret = [] }: Pick<AddOptions, 'secret'>, command: Command): Record<string, string> {
   const given = pairs(secret);
   if (!given) usageError(command, 'give each --secret as NAME=VALUE, NAME=env:VARIABLE or NAME=file:PATH');
   // the variable is the operator's choice, so it cannot be in the configuration

@@ -48,6 +48,8 @@ function said({ said, active, deleted, groups, modifiedAt, connection }: Person)
 
 function connected({ name, state }: Person['connection']): string {
   if (state === 'enabled') return `connection ${name} is enabled`;
+  if (state === 'disconnected')
+    return `connection ${name} is disconnected: \`gangway connection connect ${name}\` takes it back`;
   return `connection ${name} is ${state}: nothing leaves until \`gangway connection enable ${name}\``;
 }
 

@@ -20,7 +20,8 @@ export type AccountPage = { readonly accounts: ActualAccount[]; readonly next: s
 /**
  * The code that speaks to one kind of target. Every method may run twice; the second run changes nothing.
  *
- * Throws Fault `target_busy` where trying again can help, `target_down` where the target does not answer,
+ * Throws Fault `target_busy` where trying again can help, `target_pending` where this account alone has to wait for
+ * it, `target_down` where the target does not answer,
  * `target_refused` where only a human can help, and `account_exists` from `invite` alone.
  */
 export interface Connector {

@@ -7,6 +7,7 @@ import * as extensions from '../../migrations/20261122000400_extensions.ts';
 import * as quirks from '../../migrations/20261122000500_quirks.ts';
 import * as leanWrites from '../../migrations/20261122000600_lean_writes.ts';
 import * as guard from '../../migrations/20261122000800_guard.ts';
+import * as released from '../../migrations/20261122000900_released.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000500_quirks': quirks,
   '20261122000600_lean_writes': leanWrites,
   '20261122000800_guard': guard,
+  '20261122000900_released': released,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

@@ -10,6 +10,7 @@ import type { Person } from '../model/person.ts';
 import { describe } from '../plan/describe.ts';
 import { desired } from '../plan/desired.ts';
 import { lossesOf, withoutLosses } from '../plan/guard.ts';
+import { KEEP_ALL, partsQuietly, planParting } from '../plan/parting.ts';
 import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { deliver } from './deliver.ts';
@@ -18,6 +19,7 @@ import { letGo } from './hold-items.ts';
 import { inheritLink } from './inherit.ts';
 import { closeActions, findLink, type LinkKey, matchKeys, settle } from './links.ts';
 import { observe } from './observe.ts';
+import { reclaim, release } from './released.ts';
 
 /**
  * Read, plan, deliver, read back: an account is settled when a fresh look plans nothing more. Invite or adopt, then
@@ -39,7 +41,15 @@ export type Outcome =
   /** Another worker has taken over. */
   | { kind: 'lease_lost' };
 
-type Look = { connection: Connection; person: Person; key: LinkKey; observed: Observed; plan: Plan };
+type Look = {
+  connection: Connection;
+  person: Person;
+  key: LinkKey;
+  observed: Observed;
+  plan: Plan;
+  /** The connection lets the account go: once nothing is left to do, the link is released. */
+  parting: boolean;
+};
 
 /**
  * Brings one person's account at one target to what it should be. May run at any time, any number of times. Throws the
@@ -77,10 +87,11 @@ type Allowed = { kind: 'lease_lost' } | { kind: 'allowed'; actions: Action[]; wi
 /** The part of the plan that may be delivered now: losses only as the guard lets them pass, the rest always. */
 async function pastGuard(
   db: Knex,
-  { connection, person, key, observed, plan }: Look,
+  { connection, person, key, observed, plan, parting }: Look,
   item: WorkItem,
 ): Promise<Allowed> {
-  const losses = lossesOf(plan.actions, observed.actual);
+  // what a disconnect does was shown to whoever disconnected, and agreed to
+  const losses = parting ? [] : lossesOf(plan.actions, observed.actual);
   if (losses.length === 0) return { kind: 'allowed', actions: plan.actions, withheld: null };
   const at = { ...key, connectionId: connection.id };
   const passage = await askGuard(db, { key: at, person, policy: connection.policy, losses, item });
@@ -93,25 +104,50 @@ async function pastGuard(
 async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: AbortSignal): Promise<Look | null> {
   const key = { tenantId: item.tenantId, targetId: item.targetId, personId: item.subjectId };
   const source = await readPerson(db, key);
-  if (source === null || !source.attached || source.connection.state !== 'enabled') return null;
+  if (source === null) return null;
   const { person, connection } = source;
+  if (!source.attached || connection.state === 'disconnected') return lookAtParting(db, connector, key, source, stop);
+  if (connection.state !== 'enabled') return null;
   const link = await ownOrInherited(db, key, connection, person);
   const observed = await observe(db, connector, key, link, person, stop);
   const wanted = desired(person, connection.policy, connector.capabilities);
-  return { connection, person, key, observed, plan: plan(wanted, observed, connection.policy) };
+  return { connection, person, key, observed, plan: plan(wanted, observed, connection.policy), parting: false };
+}
+
+/** What is left to do before the account is let go: the connection is disconnected, or feeds this target no more. */
+async function lookAtParting(
+  db: Knex,
+  connector: Connector,
+  key: LinkKey,
+  { person, connection, attached }: { person: Person; connection: Connection; attached: boolean },
+  stop: AbortSignal,
+): Promise<Look> {
+  const policy = attached ? connection.policy.onDisconnect : KEEP_ALL;
+  const link = await findLink(db, key);
+  const quiet = link === null || link.state === 'erased' || partsQuietly(policy, connector.capabilities);
+  const observed = quiet
+    ? { link, actual: null, found: [], taken: false }
+    : await observe(db, connector, key, link, person, stop);
+  const actions = planParting(observed, policy, connector.capabilities);
+  return { connection, person, key, observed, plan: { actions, waiting: null }, parting: true };
 }
 
 /** The person's own link; without an account behind it, the one of the same person under a former id. */
 async function ownOrInherited(db: Knex, key: LinkKey, connection: Connection, person: Person): Promise<Link | null> {
-  const own = await findLink(db, key);
+  // a link that was let go is taken back before anything is looked for: nobody gets a second account or invitation
+  const own = (await findLink(db, key)) ?? (await reclaim(db, key));
   const complete = own !== null && own.state !== 'inviting';
   if (complete || person.status !== 'active') return own;
   const heir = { ...key, connectionId: connection.id, matchKeys: matchKeys(person.resource) };
   return (await inheritLink(db, heir)) ?? own;
 }
 
-async function record(db: Knex, { key, observed, person, plan }: Look): Promise<void> {
+async function record(db: Knex, { key, observed, person, plan, parting }: Look): Promise<void> {
   const { link, actual } = observed;
+  if (parting) {
+    await letGo(db, key);
+    return release(db, key);
+  }
   // not ours to give back: the link must not say that we suspended it
   if (plan.waiting === 'suspended_by_target') return letGo(db, key);
   if (link?.remoteId) await settle(db, key, statusOf(actual), person.resource);

@@ -13,6 +13,7 @@ export type Verdict = Failure & { pauseTargetSeconds: number };
  *   fault                         attempt counts   then
  *   target_down                   no               pause the target, longer each time
  *   target_busy with Retry-After  no               pause the target as long as it asked
+ *   target_pending                no               this person again, as late as it asked; nobody else waits
  *   target_busy                   yes              this person again, later each time
  *   account_exists                yes              this person again, the first time at once: the next look finds it
  *   target_refused                yes              dead: a human must act
@@ -28,6 +29,10 @@ export function verdict(error: unknown, attempts: number, outages: number, rando
   if (isFault(error, 'target_down') || (isFault(error, 'target_busy') && error.retryAfter !== undefined)) {
     const pauseTargetSeconds = error.retryAfter ?? backoffSeconds(outages + 1, random, 60);
     return { error: words, countAttempt: false, giveUp: false, delaySeconds: 0, pauseTargetSeconds };
+  }
+  if (isFault(error, 'target_pending')) {
+    const delaySeconds = error.retryAfter ?? backoffSeconds(attempts, random, LONGEST_DELAY_SECONDS);
+    return { ...counted, countAttempt: false, giveUp: false, delaySeconds };
   }
   return { ...counted, delaySeconds: backoffSeconds(attempts, random, LONGEST_DELAY_SECONDS) };
 }

@@ -1,6 +1,16 @@
 /** What becomes of an account whose person left: `ignore` leaves it as it is. */
 export type OnLeave = 'suspend' | 'erase' | 'ignore';
 
+/** What becomes of accounts and people when their connection is disconnected. */
+export type OnDisconnect = {
+  /** Accounts whose people have accepted. */
+  readonly accepted: 'keep' | 'suspend';
+  /** Invitations that nobody has accepted yet. */
+  readonly pending: 'keep' | 'revoke';
+  /** People who have no account anywhere: `erase` takes them out of the directory. */
+  readonly neverInvited: 'erase' | 'keep';
+};
+
 /** What a connection's admin has decided. */
 export type Policy = {
   /** `manual` keeps joiners staged until somebody invites them. */
@@ -11,6 +21,7 @@ export type Policy = {
   readonly onDelete: OnLeave;
   /** How much access may be lost without a human; DEFAULT_GUARD where nothing is said. */
   readonly guard?: Guard | 'off';
+  readonly onDisconnect: OnDisconnect;
 };
 
 /** The guard's limits, for each connection at each of its targets. See plan/guard.ts. */
@@ -31,4 +42,5 @@ export const RECOMMENDED_POLICY: Policy = {
   adoptExisting: 'ask',
   onDeactivate: 'suspend',
   onDelete: 'suspend',
+  onDisconnect: { accepted: 'keep', pending: 'revoke', neverInvited: 'erase' },
 };

@@ -28,8 +28,18 @@ export async function authenticate(
     const detail = 'the token is not valid: it is unknown, revoked or expired; make a new one for this connection';
     throw unauthorized(detail, ', error="invalid_token"');
   }
+  if (credential.connection.state === 'disconnected') throw disconnected(credential.connection.name);
   if (!credential.scopes.includes(access)) throw insufficient(access);
   return plain === token ? credential : { ...credential, encoded: true };
+}
+
+/**
+ * Not "accepted and not applied": providers show a 401 to their admins and keep what they could not send, so nothing is
+ * lost when the connection is taken back, and its tokens with it.
+ */
+function disconnected(name: string): ScimError {
+  const detail = `connection "${name}" is disconnected: nothing is accepted until an operator connects it again`;
+  return unauthorized(detail, ', error="invalid_token"');
 }
 
 /** The error is named only to those who sent a token. */

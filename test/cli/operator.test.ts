@@ -41,7 +41,10 @@ describe('an operator at work', { shuffle: false }, () => {
     expect(scim).toBe(`${server.origin}/scim/v2`);
     await create(scim, token, 'grace@example.com');
     expect(await lines('why', 'grace@example.com')).toContain('connection idp is connected: nothing leaves until');
-    expect(await lines('connection', 'enable', 'idp')).toContain('is enabled');
+    expect(await lines('connection', 'preview', 'idp')).toContain('grace@example.com: will be invited');
+    const enabled = await lines('connection', 'enable', 'idp', '--yes');
+    expect(enabled).toMatch(/in both +0\n +target only +0 \(never touched\)\n +source only +1 \(will be invited\)/);
+    expect(enabled).toContain('is enabled');
     await atRest();
     const why = await lines('why', 'GRACE@example.com');
     expect(why).toContain(': invite grace@example.com');
@@ -62,6 +65,25 @@ describe('an operator at work', { shuffle: false }, () => {
     expect(await lines('connection', 'pause', 'idp')).toContain('is paused');
     expect(await lines('token', 'revoke', id)).toContain('is revoked');
     expect((await create(scim, token, 'late@example.com')).status).toBe(401);
+  });
+
+  test('an operator changes what is there, ends a connection and takes it back', { timeout: 60_000 }, async () => {
+    expect(await lines('connection', 'set', 'idp', '--name', 'okta')).toBe('connection okta has profile okta\n');
+    expect(await lines('connection', 'set', 'okta', '--name', 'idp')).toContain('connection idp');
+    const preview = await lines('connection', 'disconnect', 'idp', '--preview');
+    expect(preview).toContain('pending invitations that are revoked  1 of 1');
+    expect(await lines('connection', 'disconnect', 'idp', '--yes')).toContain('connection idp is disconnected');
+    await atRest();
+    expect(await lines('why', 'grace@example.com')).toContain('`gangway connection connect idp` takes it back');
+    expect(await lines('connection', 'connect', 'idp')).toContain('next: gangway connection enable idp');
+    await json('target', 'add', 'second', '--kind', 'sandbox');
+    expect(await lines('target', 'set', 'second', '--name', 'spare')).toContain('it answers and takes its settings');
+    expect(await lines('connection', 'attach', 'idp', 'spare')).toContain('target spare follows connection idp');
+    expect(await lines('connection', 'detach', 'idp', 'spare')).toContain('target spare no longer follows');
+    await atRest();
+    expect(await lines('target', 'remove', 'spare')).toContain('target spare is removed');
+    const { code, stdout, stderr } = await gangway(['target', 'set', 'app', '--secret', SECRET], env);
+    expect([code, stdout, stderr.includes(SECRET)]).toEqual([2, '', false]);
   });
 
   async function atRest(): Promise<void> {
@@ -134,6 +156,7 @@ describe('an operator at work', { shuffle: false }, () => {
     [['target', 'list', '--url', 'localhost'], 2, 'Give an address'],
     [['tenant', 'add', 'acme'], 1, 'exists already'],
     [['connection', 'add', 'x', '--target', 'nope'], 1, 'no target "nope"; there are: app'],
+    [['connection', 'enable', 'idp'], 2, 'add --yes'],
     [['connection', 'enable', 'nope'], 1, 'no connection "nope"; there are: idp'],
     [['token', 'revoke', 'nope'], 1, 'no token nope'],
     [['why', 'nobody'], 1, 'no connection knows anybody'],

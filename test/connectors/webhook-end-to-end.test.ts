@@ -166,6 +166,33 @@ test('an accepted suspension is sent again until it is applied', async () => {
   expect(new Set(suspends.map(({ id: webhookId }) => webhookId)).size).toBe(1);
 });
 
+test('an event that is accepted and not applied delays that person alone', async () => {
+  const [slow, quick] = [await join('gus'), await join('hetty')];
+  await becomes('gus', 'there', () => true);
+  await becomes('hetty', 'there', () => true);
+  await settled(gangway.db);
+  app.answer(({ type, data }) =>
+    type === 'account.update' && data.account.email === 'gus@example.com'
+      ? { status: 202, headers: { 'retry-after': '600' } }
+      : undefined,
+  );
+  await setTitle(slow, 'Not yet');
+  await eventually('gus waits', async () => {
+    const { rows } = await gangway.db.raw('select last_error from work_item where subject_id = ?', [slow]);
+    return String(rows[0]?.last_error).includes('not applied yet');
+  });
+  await setActive(quick, false); // a leaver
+  await becomes('hetty', 'suspended', ({ status }) => status === 'suspended');
+  const { rows } = await gangway.db.raw(
+    `select state, attempts, next_at > now() + interval '9 minutes' as later from work_item where subject_id = ?`,
+    [slow],
+  );
+  expect(rows).toEqual([{ state: 'ready', attempts: 0, later: true }]);
+  app.answer(null);
+  await setTitle(slow, 'Now'); // a change is tried at once
+  await becomes('gus', 'updated', ({ attributes }) => attributes['title'] === 'Now');
+});
+
 test('an update whose answer is lost and that is taken back meanwhile is undone', async () => {
   const id = await join('gil', { title: 'First' });
   await becomes('gil', 'there', () => true);

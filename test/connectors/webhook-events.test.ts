@@ -114,15 +114,15 @@ test('an app may name accounts in its own way, by a text or a number', async () 
 test.for([
   [
     { status: 202, body: {} },
-    { code: 'target_busy', retryAfter: 30 },
+    { code: 'target_pending', retryAfter: 30 },
   ],
   [
     { status: 202, headers: { 'retry-after': '120' } },
-    { code: 'target_busy', retryAfter: 120 },
+    { code: 'target_pending', retryAfter: 120 },
   ],
   [
     { status: 202, body: '<h1>x</h1>' },
-    { code: 'target_busy', retryAfter: 30 },
+    { code: 'target_pending', retryAfter: 30 },
   ],
   [
     { status: 429, headers: { 'retry-after': '9' } },
@@ -155,7 +155,7 @@ test.for([
 test('"accepted" waits as long as the target was set up for', async () => {
   const { url } = await target(() => ({ status: 202 }));
   const suspend = connect(url, { acceptedSeconds: '5' }).suspend('7', call());
-  await expect(suspend).rejects.toMatchObject({ code: 'target_busy', retryAfter: 5 });
+  await expect(suspend).rejects.toMatchObject({ code: 'target_pending', retryAfter: 5 });
 });
 
 test('an account that is not there is suspended and erased, if the endpoint itself is there', async () => {

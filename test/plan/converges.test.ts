@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ActualAccount, Attributes, DesiredAccount } from '../../src/model/account.ts';
 import type { Action } from '../../src/model/action.ts';
 import type { Link } from '../../src/model/link.ts';
-import type { Policy } from '../../src/model/policy.ts';
+import { type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
 import type { Desired } from '../../src/plan/desired.ts';
 import { type Observed, plan } from '../../src/plan/plan.ts';
 
@@ -55,6 +55,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
   adoptExisting: fc.constantFrom('all', 'ask'),
   onDeactivate: fc.constant('suspend'),
   onDelete: fc.constant('suspend'),
+  onDisconnect: fc.constant(RECOMMENDED_POLICY.onDisconnect),
 });
 
 /** A target that does what it is told, and the link as deliver/ keeps it. */

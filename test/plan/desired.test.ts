@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { emailOf } from '../../src/model/email.ts';
 import type { Person, PersonStatus, Resource } from '../../src/model/person.ts';
-import type { Policy } from '../../src/model/policy.ts';
+import { type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
 import { ATTRIBUTE_NAMES, desired } from '../../src/plan/desired.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
-const policy: Policy = { invite: 'manual', adoptExisting: 'ask', onDeactivate: 'suspend', onDelete: 'erase' };
+const policy: Policy = { ...RECOMMENDED_POLICY, onDelete: 'erase' };
 const everything = { attributes: ATTRIBUTE_NAMES, groups: true };
 const ada: Resource = {
   userName: 'ada',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ActualAccount, DesiredAccount } from '../../src/model/account.ts';
 import type { Link } from '../../src/model/link.ts';
-import type { OnLeave, Policy } from '../../src/model/policy.ts';
+import { type OnLeave, type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
 import type { Desired } from '../../src/plan/desired.ts';
 import { type Observed, plan } from '../../src/plan/plan.ts';
 
@@ -16,7 +16,7 @@ const link: Link = { remoteId: 'r1', state: 'active', origin: 'invited', applied
 const inviting: Link = { ...link, remoteId: null, state: 'inviting', granted: [] };
 const erased: Link = { ...link, remoteId: null, state: 'erased', granted: [] };
 
-const policy: Policy = { invite: 'automatic', adoptExisting: 'all', onDeactivate: 'suspend', onDelete: 'suspend' };
+const policy: Policy = { ...RECOMMENDED_POLICY, invite: 'automatic', adoptExisting: 'all' };
 const careful: Policy = { ...policy, invite: 'manual', adoptExisting: 'ask' };
 const wanted: Desired = { kind: 'account', account };
 const gone = (onLeave: OnLeave): Desired => ({ kind: 'nobody', onLeave });

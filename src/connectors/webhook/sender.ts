@@ -71,7 +71,7 @@ export function createSender(settings: WebhookSettings, target: TargetSettings):
 /**
  * What an answer means.
  *
- *   202              accepted, not applied yet: busy, so that the same event is sent again until it is applied
+ *   202              accepted, not applied yet: pending, so that the same event is sent again until it is applied
  *   other 2xx        applied; the text must be empty, JSON or "ok": a login page comes with 200 as well
  *   404, 410         missing for suspend, erase and revoke, if said in JSON; a page counts as down; else refused
  *   409              account_exists for an invite, else refused
@@ -82,7 +82,7 @@ function judge(type: EventType, answer: Answer, acceptedSeconds: number): Result
   const meaning = meaningOf(status);
   if (status === 202) {
     const retryAfter = retryAfterOf(answer) ?? acceptedSeconds;
-    throw new Fault('target_busy', `${type} was accepted and is not applied yet`, { retryAfter });
+    throw new Fault('target_pending', `${type} was accepted and is not applied yet`, { retryAfter });
   }
   switch (meaning) {
     case 'ok':
