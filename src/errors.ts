@@ -10,6 +10,7 @@ export type FaultCode =
   | 'target_in_use'
   | 'connection_not_enabled'
   | 'hold_closed'
+  | 'not_decidable'
   | 'target_busy'
   | 'target_pending'
   | 'target_down'
@@ -20,6 +21,7 @@ export type FaultCode =
  * Everything that can go wrong by design. Callers switch on `code`, never on the message; what is not a Fault is a bug
  * or an outage.
  *
+ *   not_decidable    there is nothing for a human to decide here, or more than was decided
  *   target_busy      trying again can help (429, a lock, a read-back that differs); it uses up one attempt
  *   target_pending   the target has taken one person's change and not applied it yet: only that person waits
  *   target_down      the target did not answer or answered 5xx; it uses up no attempt and pauses that target

@@ -6,36 +6,15 @@ import { attachTarget, createConnection, listConnections, readConnection, setSta
 import { readTarget } from '../directory/targets.ts';
 import { Fault } from '../errors.ts';
 import type { Connection, ConnectionState } from '../model/connection.ts';
-import type { Policy } from '../model/policy.ts';
+import type { PolicyDocument } from '../model/policy-layers.ts';
 import { record } from '../report/audit.ts';
 import { knownId, name } from './input.ts';
+import { policyDocument } from './policy-document.ts';
 
-const ON_LEAVE = z.enum(['suspend', 'erase', 'ignore']);
-const PERCENT = z.number().min(0).max(100);
-const GUARD = z.strictObject({
-  floor: z.int().min(0).max(1_000_000),
-  perHourPercent: PERCENT,
-  perDayPercent: PERCENT,
-  twoPeoplePercent: PERCENT,
-});
 const NewConnection = z.strictObject({
   name,
   profile: z.enum(['rfc', 'okta', 'entra', 'generic']).default('generic'),
-  policy: z
-    .strictObject({
-      invite: z.enum(['automatic', 'manual']),
-      adoptExisting: z.enum(['all', 'ask']),
-      onDeactivate: ON_LEAVE,
-      onDelete: ON_LEAVE,
-      guard: z.union([z.literal('off'), GUARD]),
-      onDisconnect: z.strictObject({
-        accepted: z.enum(['keep', 'suspend']).default('keep'),
-        pending: z.enum(['keep', 'revoke']).default('revoke'),
-        neverInvited: z.enum(['erase', 'keep']).default('erase'),
-      }),
-    })
-    .partial()
-    .default({}),
+  policy: policyDocument.default({}),
   targets: z.array(z.uuid()).max(100).default([]),
 });
 type NewConnection = z.output<typeof NewConnection>;
@@ -74,7 +53,7 @@ export function connectionRoutes({ db, changed }: { db: Knex; changed: () => voi
 
 async function addConnection(trx: Knex, tenantId: string, { targets, ...wanted }: NewConnection): Promise<Connection> {
   // zod's "may be undefined" is our "may be absent": JSON knows no difference
-  const connection = await createConnection(trx, tenantId, { ...wanted, policy: wanted.policy as Partial<Policy> });
+  const connection = await createConnection(trx, tenantId, { ...wanted, policy: wanted.policy as PolicyDocument });
   for (const targetId of targets) {
     await readTarget(trx, tenantId, targetId);
     await attachTarget(trx, connection, targetId);

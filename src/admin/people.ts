@@ -4,21 +4,41 @@ import { z } from 'zod';
 import { fold } from '../directory/stored.ts';
 import { Fault } from '../errors.ts';
 import { describe } from '../plan/describe.ts';
-import { peopleNamed, type Summary, summaryOf } from '../report/summary.ts';
+import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
+import { Adoption, adoptByHand, inviteByHand } from './decide.ts';
 import { isStorable, knownId } from './input.ts';
 import { previewOf } from './preview.ts';
+import { readyToInvite } from './ready-to-invite.ts';
 import type { TargetMaker } from './targets.ts';
 
-const Query = z.object({ userName: z.string().min(1).max(1000).refine(isStorable, 'text that no name can hold') });
+const named = z.string().min(1).max(1000).refine(isStorable, 'text that no name can hold');
+const Query = z.union([
+  z.object({ userName: named }),
+  z.object({ email: named }),
+  z.object({
+    state: z.literal('staged'),
+    connection: z.uuid().optional(),
+    after: z.uuid().optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+  }),
+]);
 
 /** What is known of people, what was done for them, and what would be done now. */
-export function peopleRoutes(options: TargetMaker): Router {
-  const { db } = options;
+export function peopleRoutes(options: TargetMaker & { changed: () => void }): Router {
+  const { db, changed } = options;
   const router = Router();
   router.param('id', knownId('person'));
   router.get('/', async (req, res) => {
     const tenantId: string = res.locals['tenantId'];
-    const ids = await peopleNamed(db, tenantId, fold(Query.parse(req.query).userName));
+    const query = Query.parse(req.query);
+    if ('state' in query) {
+      res.json({ people: await readyToInvite(db, tenantId, query) });
+      return;
+    }
+    const ids =
+      'email' in query
+        ? await peopleWithEmail(db, tenantId, fold(query.email))
+        : await peopleNamed(db, tenantId, fold(query.userName));
     res.json({ people: (await Promise.all(ids.map((id) => summaryOf(db, tenantId, id)))).map(inWords) });
   });
   router.get('/:id', async (req, res) => {
@@ -29,6 +49,19 @@ export function peopleRoutes(options: TargetMaker): Router {
     const tenantId: string = res.locals['tenantId'];
     const summary = await knownSummary(db, tenantId, req.params.id);
     res.json({ targets: await previewOf(options, tenantId, summary) });
+  });
+  router.post('/:id/invite', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const invited = await inviteByHand(db, tenantId, await knownSummary(db, tenantId, req.params.id));
+    changed();
+    res.status(202).json(invited);
+  });
+  router.post('/:id/adopt', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const wish = Adoption.parse(req.body ?? {});
+    const adopted = await adoptByHand(options, tenantId, await knownSummary(db, tenantId, req.params.id), wish);
+    changed();
+    res.status(202).json(adopted);
   });
   return router;
 }

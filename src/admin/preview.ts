@@ -1,3 +1,4 @@
+import { readDecisions } from '../deliver/decisions.ts';
 import { whyHeld } from '../deliver/holds.ts';
 import { findLink, type LinkKey } from '../deliver/links.ts';
 import { observe } from '../deliver/observe.ts';
@@ -22,6 +23,10 @@ export type Preview = {
   actual: ActualAccount | null;
   actions: string[];
   waiting: string | null;
+  /** When the plan will be another one though nothing changes. */
+  lookAgainAt: Date | null;
+  /** Without a link: accounts of the same e-mail that could be adopted. */
+  found: readonly ActualAccount[];
   /** Why the target could not be asked. */
   problem: string | null;
 };
@@ -55,7 +60,7 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
   const released = own ? null : await findReleased(db, key); // enabling takes it back
   const found = own ?? released;
   const link = found && { remoteId: found.remoteId, state: found.state, origin: found.origin };
-  const nothing = { link, actual: null, actions: [], waiting: null, problem: null };
+  const nothing = { link, actual: null, actions: [], waiting: null, lookAgainAt: null, found: [], problem: null };
   const source = await readPerson(db, key);
   if (!source) return nothing; // gone between two statements
   const { person, connection } = source;
@@ -65,14 +70,16 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
     const connector = create(target.kind, { settings: target.settings, secrets: vault.open(target.secrets) });
     const observed = await observe(db, connector, key, found, person, AbortSignal.timeout(LOOK_MS));
     const wanted = desired(person, connection.policy, connector.capabilities);
-    const { actions, waiting } = plan(wanted, observed, connection.policy);
+    const circumstances = { now: new Date(), can: connector.capabilities, decisions: await readDecisions(db, key) };
+    const { actions, waiting, lookAgainAt = null } = plan(wanted, observed, connection.policy, circumstances);
+    const shown = { ...nothing, actual: observed.actual, found: observed.found };
     const held = lossesOf(actions, observed.actual).length ? await whyHeld(db, key) : null;
     if (held !== null) {
       const harmless = withoutLosses(actions, observed.actual).map(describe);
-      return { ...nothing, actual: observed.actual, actions: harmless, waiting: held };
+      return { ...shown, actions: harmless, waiting: held };
     }
-    const words = { actions: actions.map(describe), waiting: waiting && describeWaiting(waiting) };
-    return { ...nothing, actual: observed.actual, ...words };
+    const words = { actions: actions.map(describe), waiting: waiting && describeWaiting(waiting), lookAgainAt };
+    return { ...shown, ...words };
   } catch (error) {
     if (isFault(error)) return { ...nothing, problem: error.message };
     throw error;

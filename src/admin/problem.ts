@@ -12,6 +12,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   target_in_use: 409,
   connection_not_enabled: 409,
   hold_closed: 409,
+  not_decidable: 409,
   config_invalid: 422,
   target_refused: 422,
   target_busy: 502,

@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
 import { holdRoutes } from './holds.ts';
 import { peopleRoutes } from './people.ts';
+import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
 import { answerProblem, problem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
 import { targetChangeRoutes } from './target-changes.ts';
@@ -38,7 +39,9 @@ export function adminRouter(options: AdminOptions): Router {
     connectionQuirkRoutes(options),
     connectionLifeRoutes(options),
     connectionChangeRoutes(options),
+    connectionPolicyRoutes(options),
   );
+  router.use('/policy', tenantPolicyRoutes(options));
   router.use('/extensions', extensionRoutes(options));
   router.use('/clients', clientRoutes(options));
   router.use('/tokens', tokenRoutes(options));

@@ -4,6 +4,8 @@ import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
 import { holdCommand } from './hold.ts';
+import { personCommand } from './person.ts';
+import { policyCommand } from './policy.ts';
 import { targetCommand } from './target.ts';
 import { tenantCommand } from './tenant.ts';
 import { tokenCommand } from './token.ts';
@@ -19,6 +21,8 @@ export function adminCommands(): Command[] {
     clientCommand(),
     extensionCommand(),
     holdCommand(),
+    policyCommand(),
+    personCommand(),
     whyCommand(),
     doctorCommand(),
   ];

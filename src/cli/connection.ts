@@ -14,7 +14,7 @@ type AddOptions = {
   onDeactivate?: string;
   onDelete?: string;
 };
-const ON_LEAVE = ['suspend', 'erase', 'ignore'];
+const ON_LEAVE = ['suspend', 'suspend-then-erase', 'erase', 'ignore'];
 
 /** `gangway connection`: the identity providers that send people. */
 export function connectionCommand(): Command {
@@ -27,7 +27,7 @@ export function connectionCommand(): Command {
         name,
         profile,
         state,
-        policy.invite,
+        typeof policy.invite === 'string' ? policy.invite : `on ${policy.invite.onDate}`,
         targetIds.map(nameOf).join(', '),
         id,
       ]);

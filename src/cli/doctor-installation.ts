@@ -41,7 +41,9 @@ export function judgeConnection({ name, state, policy, targetIds }: ConnectionIt
   const invites =
     policy.invite === 'automatic'
       ? fine('invites', `joiners of ${name} are invited automatically`)
-      : note('invites', `joiners of ${name} are not invited by themselves (--invite manual): they wait`);
+      : typeof policy.invite === 'object'
+        ? fine('invites', `joiners of ${name} are invited on the day in ${policy.invite.onDate}`)
+        : note('invites', `joiners of ${name} are not invited by themselves (--invite manual): they wait`);
   return [enabled, target, invites];
 }
 

@@ -6,7 +6,7 @@ export type TargetItem = Named & { kind: string; settings: Record<string, unknow
 export type ConnectionItem = Named & {
   profile: string;
   state: string;
-  policy: { invite: string; adoptExisting: string; onDeactivate: string; onDelete: string };
+  policy: { invite: string | { onDate: string }; adoptExisting: string; onDeactivate: string; onDelete: string };
   targetIds: string[];
 };
 

@@ -23,6 +23,8 @@ export type AtTarget = {
   actual: { email: string; status: string; groups: string[] } | null;
   actions: string[];
   waiting: string | null;
+  lookAgainAt: string | null;
+  found: { remoteId: string; status: string }[];
   problem: string | null;
 };
 
@@ -73,11 +75,13 @@ function linked({ link, actual }: AtTarget): string {
   return `linked to account ${link.remoteId}${shows} (${link.origin === 'adopted' ? 'adopted' : 'made by Gangway'})`;
 }
 
-function waits(person: Person, { targetId, actions, waiting, problem }: AtTarget): string[] {
+function waits(person: Person, { targetId, actions, waiting, lookAgainAt, found, problem }: AtTarget): string[] {
   const work = person.work.find((item) => item.targetId === targetId);
   const lines: string[] = [];
   if (problem) lines.push(`cannot be asked now: ${problem}`);
-  if (waiting) lines.push(`waits: ${waiting}`);
+  if (waiting) lines.push(`waits: ${waiting}${lookAgainAt ? ` (${when(lookAgainAt)}: ${lookAgainAt})` : ''}`);
+  if (waiting && found.length)
+    lines.push(`found: ${found.map(({ remoteId, status }) => `${remoteId}, which is ${status}`).join('; ')}`);
   if (actions.length)
     lines.push(`${person.connection.state === 'enabled' ? 'is to come' : 'once enabled'}: ${actions.join('; ')}`);
   if (work?.state === 'dead') {

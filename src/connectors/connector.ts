@@ -11,6 +11,7 @@ export type Capabilities = {
   readonly suspend: boolean;
   readonly erase: boolean;
   readonly list: boolean;
+  readonly anonymise: boolean;
   /** False for an app that only takes messages: find, search and list are refused, and the link stands in for them. */
   readonly read: boolean;
 };
@@ -40,6 +41,8 @@ export interface Connector {
   resume(remoteId: string, call: Call): Promise<void>;
   /** Removes the account for good; an account that is already gone is a success. */
   erase(remoteId: string, call: Call): Promise<void>;
+  /** Takes from the account all that tells whose it was, and leaves what it made. The account has been suspended before. */
+  anonymise(remoteId: string, call: Call): Promise<void>;
   /** Adds the account to the group of this name, making the group where the target allows it. */
   grant(remoteId: string, group: string, call: Call): Promise<void>;
   revoke(remoteId: string, group: string, call: Call): Promise<void>;

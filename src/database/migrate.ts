@@ -6,6 +6,7 @@ import * as credentials from '../../migrations/20261122000300_credentials.ts';
 import * as extensions from '../../migrations/20261122000400_extensions.ts';
 import * as quirks from '../../migrations/20261122000500_quirks.ts';
 import * as leanWrites from '../../migrations/20261122000600_lean_writes.ts';
+import * as policy from '../../migrations/20261122000700_policy.ts';
 import * as guard from '../../migrations/20261122000800_guard.ts';
 import * as released from '../../migrations/20261122000900_released.ts';
 
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000400_extensions': extensions,
   '20261122000500_quirks': quirks,
   '20261122000600_lean_writes': leanWrites,
+  '20261122000700_policy': policy,
   '20261122000800_guard': guard,
   '20261122000900_released': released,
 };

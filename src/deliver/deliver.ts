@@ -1,10 +1,12 @@
 import type { Knex } from 'knex';
 import type { Call, Connector } from '../connectors/connector.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { isFault } from '../errors.ts';
 import type { Action } from '../model/action.ts';
+import { record } from '../report/audit.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { forgetInvite } from './links.ts';
-import { type ActionKey, finishAction, recordFailure, startAction } from './record.ts';
+import { type ActionKey, finishAction, recordFailure, type Started, startAction } from './record.ts';
 
 /** Longest time that one call to a target may take, whatever the connector's own limits are. */
 const CALL_TIMEOUT_MS = 60_000;
@@ -40,8 +42,24 @@ export async function deliver(delivery: Delivery, action: Action): Promise<boole
     if (action.kind === 'invite' && turnedDown && started.attempts === 1) await forgetInvite(db, key);
     throw error;
   }
-  await finishAction(db, key, started, action, remoteId);
+  if (action.kind === 'erase' || action.kind === 'anonymise') await finishWithReceipt(db, key, started, action);
+  else await finishAction(db, key, started, action, remoteId);
   return true;
+}
+
+/** What ended for good leaves a receipt that outlives the person: ids alone, nothing that tells who it was. */
+async function finishWithReceipt(
+  db: Knex,
+  key: ActionKey,
+  started: Started,
+  action: Extract<Action, { kind: 'suspend' | 'resume' | 'erase' | 'anonymise' }>,
+): Promise<void> {
+  const { tenantId, targetId, connectionId, personId } = key;
+  const detail = { targetId, connectionId, accountId: action.remoteId, actionId: started.id };
+  await inTransaction(db, async (trx) => {
+    await finishAction(trx, key, started, action, action.remoteId);
+    await record(trx, { tenantId, action: `account.${action.kind}`, subject: personId, detail, actor: 'gangway' });
+  });
 }
 
 /** The connector call that an action stands for; the account's id where the action makes or names one. */
@@ -61,6 +79,7 @@ async function perform(connector: Connector, action: Action, call: Call): Promis
     case 'suspend':
     case 'resume':
     case 'erase':
+    case 'anonymise':
       await connector[action.kind](action.remoteId, call);
       return action.remoteId;
     default:

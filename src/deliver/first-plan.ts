@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Connection } from '../model/connection.ts';
+import { UNDECIDED } from '../model/decision.ts';
 import { emailOf } from '../model/email.ts';
 import { desired } from '../plan/desired.ts';
 import { type Fate, type Place, placeOf } from '../plan/first-plan.ts';
@@ -44,9 +45,11 @@ export async function firstPlan(
 ): Promise<FirstPlan> {
   const at = { tenantId: connection.tenantId, connectionId: connection.id, targetId };
   const result = empty();
+  // nobody decides anything before the connection is enabled
+  const circumstances = { now: new Date(), can: connector.capabilities, decisions: UNDECIDED };
   const judge = (person: KnownPerson, observed: Observed): Place | null => {
     const wanted = desired(person, connection.policy, connector.capabilities);
-    return placeOf(observed, plan(wanted, observed, connection.policy));
+    return placeOf(observed, plan(wanted, observed, connection.policy, circumstances));
   };
   const add = (person: KnownPerson, place: Place | null) => {
     result.people += 1;

@@ -31,7 +31,7 @@ const moveLink = statement<Link>(
   'inherit_move',
   `update links set person_id = :personId, match_keys = :matchKeys::text[]
     where tenant_id = :tenantId and target_id = :targetId and person_id = :former
-   returning remote_id as "remoteId", state, origin, applied, granted`,
+   returning remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt"`,
 );
 
 /**

@@ -9,7 +9,7 @@ import { LEFT_HOLD, LET_GO, lapseLeft } from './hold-items.ts';
 export type LinkKey = { tenantId: string; targetId: string; personId: string };
 
 const KEY = 'tenant_id = :tenantId and target_id = :targetId and person_id = :personId';
-const COLUMNS = 'remote_id as "remoteId", state, origin, applied, granted';
+const COLUMNS = 'remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt"';
 
 const selectLink = statement<Link>('links_get', `select ${COLUMNS} from links where ${KEY}`);
 
@@ -29,7 +29,8 @@ const deleteUnanswered = statement<never>(
 const settleLink = statement<{ settled: number; leftHold: string | null }>(
   'links_settle',
   `with settled as (
-     update links set state = :state, settled_at = now(), match_keys = :keys::text[] where ${KEY}
+     update links set state = :state, settled_at = now(), match_keys = :keys::text[],
+            suspended_at = case when :state = 'suspended' then suspended_at end where ${KEY}
         and (state <> :state or settled_at is null or match_keys <> :keys::text[]) returning 1),
    closed as (
      update actions set state = 'superseded', finished_at = now(), answer = 'not needed any more'

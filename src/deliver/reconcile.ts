@@ -13,6 +13,7 @@ import { lossesOf, withoutLosses } from '../plan/guard.ts';
 import { KEEP_ALL, partsQuietly, planParting } from '../plan/parting.ts';
 import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
 import type { WorkItem } from '../work/claim.ts';
+import { readDecisions } from './decisions.ts';
 import { deliver } from './deliver.ts';
 import { askGuard, type Withheld } from './guard.ts';
 import { letGo } from './hold-items.ts';
@@ -35,7 +36,7 @@ export type Reconciler = {
 };
 
 export type Outcome =
-  | { kind: 'settled'; delivered: Action[]; waiting: Waiting | Withheld | null }
+  | { kind: 'settled'; delivered: Action[]; waiting: Waiting | Withheld | null; lookAgainAt: Date | null }
   /** The connection lets nothing leave now, or no longer feeds this target. */
   | { kind: 'not_enabled' }
   /** Another worker has taken over. */
@@ -64,12 +65,15 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
     if (look === null) return { kind: 'not_enabled' };
     if (look.plan.actions.length === 0) {
       await record(db, look);
-      return { kind: 'settled', delivered, waiting: look.plan.waiting };
+      const { waiting, lookAgainAt = null } = look.plan;
+      return { kind: 'settled', delivered, waiting, lookAgainAt };
     }
     const allowed = await pastGuard(db, look, item);
     if (allowed.kind === 'lease_lost') return allowed;
     // the link stays as it is: what is held has neither been done nor given up
-    if (allowed.actions.length === 0) return { kind: 'settled', delivered, waiting: allowed.withheld };
+    if (allowed.actions.length === 0) {
+      return { kind: 'settled', delivered, waiting: allowed.withheld, lookAgainAt: null };
+    }
     const key = { ...look.key, connectionId: look.connection.id, matchKeys: matchKeys(look.person.resource) };
     for (const action of allowed.actions) {
       const done = await deliver({ db, connector, key, item, leaseSeconds, stop }, action);
@@ -111,7 +115,9 @@ async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: Abor
   const link = await ownOrInherited(db, key, connection, person);
   const observed = await observe(db, connector, key, link, person, stop);
   const wanted = desired(person, connection.policy, connector.capabilities);
-  return { connection, person, key, observed, plan: plan(wanted, observed, connection.policy), parting: false };
+  const circumstances = { now: new Date(), can: connector.capabilities, decisions: await readDecisions(db, key) };
+  const planned = plan(wanted, observed, connection.policy, circumstances);
+  return { connection, person, key, observed, plan: planned, parting: false };
 }
 
 /** What is left to do before the account is let go: the connection is disconnected, or feeds this target no more. */

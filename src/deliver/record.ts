@@ -57,7 +57,7 @@ const START_LINK = {
            applied = case when l.state = 'inviting' then excluded.applied || jsonb_build_object(
              'given', coalesce(l.applied->'given', '{}') || :given::jsonb,
              'unsure', l.applied->'unsure' = 'true' or excluded.applied->'unsure' = 'true') else excluded.applied end,
-           granted = '{}', settled_at = null)`,
+           granted = '{}', suspended_at = null, settled_at = null)`,
   grant: `linked as (
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
@@ -66,7 +66,8 @@ const START_LINK = {
   revoke: `linked as (
     update links l set applied = l.applied || ${tellGroups(TOLD_GROUPS)}, settled_at = null
       from held h where ${KEY})`,
-  suspend: `linked as (update links l set state = 'suspending', settled_at = null from held h where ${KEY})`,
+  suspend: `linked as (
+    update links l set state = 'suspending', suspended_at = null, settled_at = null from held h where ${KEY})`,
   other: `linked as (update links l set settled_at = null from held h where ${KEY})`,
 };
 
@@ -89,6 +90,13 @@ function startStatement(name: string, link: string) {
 
 const FINISHED = `finished as (
   update actions set state = 'done', finished_at = now(), answer = null where tenant_id = :tenantId and id = :id)`;
+// what a human decided has been carried out: it must not do so again for a later account
+const DECIDED = `, decided as (
+  delete from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId)`;
+
+// the account is gone, or nobody's: either way it is not this person's any more
+const FORGET_LINK = `update links l set state = 'erased', remote_id = null, granted = '{}', applied = '{}', suspended_at = null
+  where ${KEY}`;
 
 const finishStatements = {
   invite: finishStatement(
@@ -117,16 +125,16 @@ const finishStatements = {
        applied = l.applied || ${tellGroups(`${TOLD_GROUPS} || jsonb_build_array(:group::text)`)} where ${KEY}`,
   ),
   revoke: finishStatement('revoke', `update links l set granted = array_remove(l.granted, :group) where ${KEY}`),
-  suspend: finishStatement('suspend', `update links l set state = 'suspended' where ${KEY}`),
-  resume: finishStatement('resume', `update links l set state = 'active' where ${KEY}`),
-  erase: finishStatement(
-    'erase',
-    `update links l set state = 'erased', remote_id = null, granted = '{}', applied = '{}' where ${KEY}`,
-  ),
+  // the grace begins anew with each suspension: whoever gave the account back in between has used it
+  suspend: finishStatement('suspend', `update links l set state = 'suspended', suspended_at = now() where ${KEY}`),
+  resume: finishStatement('resume', `update links l set state = 'active', suspended_at = null where ${KEY}`),
+  erase: finishStatement('erase', FORGET_LINK),
+  anonymise: finishStatement('anonymise', FORGET_LINK),
 } satisfies Record<ActionKind, unknown>;
 
 function finishStatement(kind: ActionKind, link: string) {
-  return statement<never>(`action_finish_${kind}`, `with ${FINISHED} ${link}`);
+  const decided = kind === 'invite' || kind === 'adopt' ? DECIDED : '';
+  return statement<never>(`action_finish_${kind}`, `with ${FINISHED}${decided} ${link}`);
 }
 
 const failAction = statement<never>(

@@ -111,7 +111,8 @@ export function startWorker(options: WorkerOptions): Worker {
     try {
       const outcome = await reconcile(reconciler, item);
       pauses.healthy(item.targetId);
-      if (outcome.kind !== 'lease_lost') await done(db, item);
+      const lookAgainAt = outcome.kind === 'settled' ? outcome.lookAgainAt : null;
+      if (outcome.kind !== 'lease_lost') await done(db, item, lookAgainAt);
       report(item, outcome);
     } catch (error) {
       await handBack(item, error);

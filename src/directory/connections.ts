@@ -3,11 +3,12 @@ import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import type { Connection, ConnectionState, Profile } from '../model/connection.ts';
-import { type Policy, RECOMMENDED_POLICY } from '../model/policy.ts';
+import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
 import { markConnection } from '../work/mark.ts';
 
-export const CONNECTION_COLUMNS = `c.tenant_id as "tenantId", c.id, c.name, c.profile, c.state, c.policy`;
-export type ConnectionRow = Omit<Connection, 'policy'> & { policy: Partial<Policy> };
+export const CONNECTION_COLUMNS = `c.tenant_id as "tenantId", c.id, c.name, c.profile, c.state, c.policy,
+  (select t.policy from tenants t where t.tenant_id = c.tenant_id) as "tenantPolicy"`;
+export type ConnectionRow = Omit<Connection, 'policy'> & { policy: PolicyDocument; tenantPolicy: PolicyDocument };
 
 const insertConnection = statement<ConnectionRow>(
   'connections_create',
@@ -40,17 +41,17 @@ const attach = statement<{ targetId: string }>(
    on conflict do nothing returning target_id as "targetId"`,
 );
 
-/** A row as a Connection: what its policy leaves open is as recommended. */
+/** A row as a Connection: what its policy leaves open is as its tenant says, else as recommended. */
 export function connectionOf(row: ConnectionRow): Connection {
-  const { tenantId, id, name, profile, state, policy } = row;
-  return { tenantId, id, name, profile, state, policy: { ...RECOMMENDED_POLICY, ...policy } };
+  const { tenantId, id, name, profile, state, policy, tenantPolicy } = row;
+  return { tenantId, id, name, profile, state, policy: effectivePolicy(tenantPolicy, policy).policy };
 }
 
 /** Makes a connection in state `connected`: it stores what comes in, nothing leaves. Throws `already_exists`. */
 export async function createConnection(
   db: Knex,
   tenantId: string,
-  connection: { name: string; profile: Profile; policy: Partial<Policy> },
+  connection: { name: string; profile: Profile; policy: PolicyDocument },
 ): Promise<Connection> {
   const { name, profile, policy } = connection;
   const [row] = await insertConnection(db, { tenantId, id: uuidv7(), name, profile, policy: JSON.stringify(policy) });

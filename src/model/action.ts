@@ -6,7 +6,7 @@ export type Action =
   | { kind: 'adopt'; remoteId: string }
   | { kind: 'update'; remoteId: string; email: string; attributes: Attributes }
   | { kind: 'grant' | 'revoke'; remoteId: string; group: string }
-  | { kind: 'suspend' | 'resume' | 'erase'; remoteId: string };
+  | { kind: 'suspend' | 'resume' | 'erase' | 'anonymise'; remoteId: string };
 
 export type ActionKind = Action['kind'];
 

@@ -30,4 +30,6 @@ export type Link = {
   };
   /** Names of the groups that we granted; only these may we revoke. */
   readonly granted: readonly string[];
+  /** When we suspended the account: its grace runs from here. Null while it is not suspended, or not by us. */
+  readonly suspendedAt: Date | null;
 };

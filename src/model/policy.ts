@@ -1,5 +1,8 @@
-/** What becomes of an account whose person left: `ignore` leaves it as it is. */
-export type OnLeave = 'suspend' | 'erase' | 'ignore';
+/**
+ * What becomes of an account whose person left. `ignore` leaves it as it is; `suspend-then-erase` ends as `erasureMode`
+ * says, `graceDays` after the suspension.
+ */
+export type OnLeave = 'suspend' | 'suspend-then-erase' | 'erase' | 'ignore';
 
 /** What becomes of accounts and people when their connection is disconnected. */
 export type OnDisconnect = {
@@ -11,17 +14,38 @@ export type OnDisconnect = {
   readonly neverInvited: 'erase' | 'keep';
 };
 
-/** What a connection's admin has decided. */
+/** Invites on somebody's first day: at `localTime` in `timeZone`, `offsetDays` after the date in the attribute `onDate`. */
+export type InviteOnDate = {
+  /** A name of the mapping, or of an attribute of a declared extension; the first ten characters are the date. */
+  readonly onDate: string;
+  readonly offsetDays: number;
+  /** HH:MM */
+  readonly localTime: string;
+  /** IANA name, like Europe/Berlin. */
+  readonly timeZone: string;
+};
+
+/** What a connection's admin has decided; docs/policy.md explains each field. */
 export type Policy = {
-  /** `manual` keeps joiners staged until somebody invites them. */
-  readonly invite: 'automatic' | 'manual';
+  /** `manual` keeps joiners staged until somebody invites them; so does a first day that is still to come. */
+  readonly invite: 'automatic' | 'manual' | InviteOnDate;
   /** What to do with an account of the same e-mail that we did not make. `ask` leaves it alone until a human says. */
   readonly adoptExisting: 'all' | 'ask';
   readonly onDeactivate: OnLeave;
   readonly onDelete: OnLeave;
-  /** How much access may be lost without a human; DEFAULT_GUARD where nothing is said. */
-  readonly guard?: Guard | 'off';
+  /** How much access may be lost without a human. */
+  readonly guard: Guard | 'off';
   readonly onDisconnect: OnDisconnect;
+  /** For people who are missing from a full roster. */
+  readonly onAbsence: OnLeave;
+  /** Days between the suspension and its end, 0 to 365: who comes back within them gets the same account back. */
+  readonly graceDays: number;
+  /** What ends an account after its grace. `keep` leaves it suspended. */
+  readonly erasureMode: 'erase' | 'anonymise' | 'keep';
+  /** `active`: an invitation of ours that nobody accepted is withdrawn instead of suspended. */
+  readonly suspendScope: 'active' | 'all';
+  /** E-mail addresses, userNames or externalIds, in any letter case: never suspended or erased by themselves. */
+  readonly protected: readonly string[];
 };
 
 /** The guard's limits, for each connection at each of its targets. See plan/guard.ts. */
@@ -41,6 +65,12 @@ export const RECOMMENDED_POLICY: Policy = {
   invite: 'manual',
   adoptExisting: 'ask',
   onDeactivate: 'suspend',
-  onDelete: 'suspend',
+  onDelete: 'suspend-then-erase',
+  onAbsence: 'suspend',
+  graceDays: 30,
+  erasureMode: 'keep',
+  suspendScope: 'all',
+  protected: [],
+  guard: DEFAULT_GUARD,
   onDisconnect: { accepted: 'keep', pending: 'revoke', neverInvited: 'erase' },
 };

@@ -20,6 +20,8 @@ export function describe(action: Action): string {
       return 'give the account back';
     case 'erase':
       return 'erase the account';
+    case 'anonymise':
+      return 'make the account anonymous';
     default:
       return action satisfies never;
   }
@@ -30,6 +32,18 @@ export function describeWaiting(waiting: Waiting): string {
   switch (waiting) {
     case 'staged':
       return 'known, not invited: this connection invites by hand';
+    case 'before_first_day':
+      return 'known, not invited before the first day';
+    case 'no_first_day':
+      return 'known, not invited: the source names no first day that can be read';
+    case 'protected':
+      return 'the person left but is protected: only a human takes the account away';
+    case 'grace':
+      return 'suspended; the account ends with its grace, and comes back if the person does';
+    case 'cannot_erase':
+      return 'suspended; the policy says erase, but the app cannot';
+    case 'cannot_anonymise':
+      return 'suspended; the policy says anonymise, but the app cannot';
     case 'ask_adopt':
       return 'an account with this e-mail exists already; the policy asks before adopting it';
     case 'ambiguous':

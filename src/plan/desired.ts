@@ -2,14 +2,17 @@ import type { Attributes, DesiredAccount } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Person, Resource } from '../model/person.ts';
 import type { OnLeave, Policy } from '../model/policy.ts';
+import { firstDayOf } from './first-day.ts';
+import { isProtected } from './protected.ts';
 
 /** What should be at a target for one person. */
 export type Desired =
-  | { kind: 'account'; account: DesiredAccount }
+  /** `firstDay`: when the policy lets the invite go, null when the source does not say; absent where no day counts. */
+  | { kind: 'account'; account: DesiredAccount; firstDay?: Date | null }
   /** The person left: what becomes of the account is the policy's. */
   | { kind: 'nobody'; onLeave: OnLeave }
-  /** The source did not say enough to make an account; nothing is done until it does. */
-  | { kind: 'unknown'; reason: 'missing_email' };
+  /** Not for us to say: the source did not say enough, or only a human may decide. Nothing is done until then. */
+  | { kind: 'unknown'; reason: 'missing_email' | 'protected' };
 
 /** What a target can hold; the rest of a person stays here. */
 export type Scope = { attributes: readonly string[]; groups: boolean };
@@ -20,18 +23,25 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
  * What one person's account should be.
  *
  *   status        e-mail    desired
- *   active        yes       account
+ *   active        yes       account; with its first day where policy.invite names one
  *   active        -         unknown: missing_email
  *   deactivated   any       nobody, by policy.onDeactivate
  *   deleted       any       nobody, by policy.onDelete
+ *   left, in policy.protected   unknown: protected, unless the account would be ignored anyway
  */
 export function desired(person: Person, policy: Policy, scope: Scope): Desired {
-  if (person.status === 'deactivated') return { kind: 'nobody', onLeave: policy.onDeactivate };
-  if (person.status === 'deleted') return { kind: 'nobody', onLeave: policy.onDelete };
+  if (person.status !== 'active') {
+    const onLeave = person.status === 'deleted' ? policy.onDelete : policy.onDeactivate;
+    const kept = onLeave !== 'ignore' && isProtected(person.resource, policy.protected);
+    return kept ? { kind: 'unknown', reason: 'protected' } : { kind: 'nobody', onLeave };
+  }
   const email = emailOf(person.resource);
   if (email === null) return { kind: 'unknown', reason: 'missing_email' };
   const groups = scope.groups ? [...new Set(person.groups)].toSorted() : [];
-  return { kind: 'account', account: { email, attributes: attributesOf(person.resource, scope), groups } };
+  const account = { email, attributes: attributesOf(person.resource, scope), groups };
+  if (typeof policy.invite === 'string') return { kind: 'account', account };
+  const date = attributeOf(person.resource, policy.invite.onDate);
+  return { kind: 'account', account, firstDay: firstDayOf(date, policy.invite) };
 }
 
 /** The mapping's sources, by the target-neutral attribute name. Of the core schemas nothing else ever leaves. */

@@ -1,6 +1,6 @@
 import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
-import { DEFAULT_GUARD, type Guard, type Policy } from '../model/policy.ts';
+import type { Guard, Policy } from '../model/policy.ts';
 
 /** What is counted for itself: people who lose access, and people whose account changes its e-mail address. */
 export type Counter = 'access' | 'email';
@@ -55,7 +55,7 @@ export function needsTwoPeople(people: number, active: number, guard: Guard): bo
 }
 
 /** The limits of a connection, or null where it wants none. */
-export function guardOf({ guard = DEFAULT_GUARD }: Policy): Guard | null {
+export function guardOf({ guard }: Policy): Guard | null {
   return guard === 'off' ? null : guard;
 }
 
@@ -72,7 +72,8 @@ function lossOf(action: Action, actual: ActualAccount | null): Loss | null {
     case 'suspend':
       return actual?.status === 'suspended' ? null : { counter: 'access', name: 'suspend' };
     case 'erase':
-      return { counter: 'access', name: 'erase' };
+    case 'anonymise':
+      return { counter: 'access', name: action.kind };
     case 'revoke':
       return { counter: 'access', name: `revoke ${action.group}` };
     case 'update':

@@ -1,8 +1,10 @@
 import type { ActualAccount, Attributes, DesiredAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
+import type { Decisions } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
-import type { OnLeave, Policy } from '../model/policy.ts';
+import type { Policy } from '../model/policy.ts';
 import type { Desired } from './desired.ts';
+import { planLeave } from './leave.ts';
 
 /** What we know of one person at one target. */
 export type Observed = {
@@ -16,9 +18,34 @@ export type Observed = {
 };
 
 /** Why nothing happens though the account is not as desired; shown to people. */
-export type Waiting = 'staged' | 'ask_adopt' | 'ambiguous' | 'missing_email' | 'account_taken' | 'suspended_by_target';
+export type Waiting =
+  | 'staged'
+  | 'before_first_day'
+  | 'no_first_day'
+  | 'ask_adopt'
+  | 'ambiguous'
+  | 'missing_email'
+  | 'account_taken'
+  | 'suspended_by_target'
+  | 'protected'
+  | 'grace'
+  | 'cannot_erase'
+  | 'cannot_anonymise';
 
-export type Plan = { readonly actions: Action[]; readonly waiting: Waiting | null };
+export type Plan = {
+  readonly actions: Action[];
+  readonly waiting: Waiting | null;
+  /** When the plan will be another one though nothing changes: the first day, the end of a grace. */
+  readonly lookAgainAt?: Date;
+};
+
+/** What a plan depends on besides the two states and the policy. */
+export type Circumstances = {
+  readonly now: Date;
+  /** What the target is able to do. */
+  readonly can: { readonly read: boolean; readonly erase: boolean; readonly anonymise: boolean };
+  readonly decisions: Decisions;
+};
 
 const NOTHING: Plan = { actions: [], waiting: null };
 
@@ -27,10 +54,11 @@ const NOTHING: Plan = { actions: [], waiting: null };
  * delivery gives none. An account without a link is never touched except to adopt it.
  *
  *   desired   link        at the target        plan
- *   unknown   any         any                  wait: missing_email
- *   account   -           nothing found        invite, or wait: staged (policy.invite manual)
+ *   unknown   any         any                  wait: missing_email, protected
+ *   account   -           nothing found        invite, or wait: staged, by the table of planInvite
  *   account   -           one found            adopt, or wait: ask_adopt (policy.adoptExisting ask)
  *   account   -           several found        wait: ambiguous
+ *   account   -           the decided one      adopt, whatever the policy says and how many were found
  *   account   -           others' account      wait: account_taken
  *   account   inviting    one found            adopt: it is the one that we asked for
  *   account   inviting    nothing found        invite
@@ -42,18 +70,19 @@ const NOTHING: Plan = { actions: [], waiting: null };
  *   nobody    -           any                  nothing
  *   nobody    inviting    one found            adopt (then it can be suspended)
  *   nobody    yes         gone                 nothing
- *   nobody    suspended   suspended            erase if onLeave says so, else nothing
- *   nobody    otherwise   any, not gone        onLeave
+ *   nobody    otherwise   any, not gone        by the table of planLeave
  *
  * (suspend* is suspending or suspended.) A link says `suspended` only after the suspension was seen through, side effects
  * included: until then it is delivered again, which changes nothing but completes the rest.
  */
-export function plan(desired: Desired, observed: Observed, policy: Policy): Plan {
+export function plan(desired: Desired, observed: Observed, policy: Policy, circumstances: Circumstances): Plan {
   const { link, actual } = observed;
   if (desired.kind === 'unknown') return { actions: [], waiting: desired.reason };
   if (link?.state === 'inviting') return planUnanswered(desired, observed);
-  if (desired.kind === 'nobody') return link && actual ? planLeave(link, actual, desired.onLeave) : NOTHING;
-  if (!link || link.state === 'erased') return planUnlinked(desired.account, observed, policy);
+  if (desired.kind === 'nobody') {
+    return link && actual ? planLeave(link, actual, desired.onLeave, policy, circumstances) : NOTHING;
+  }
+  if (!link || link.state === 'erased') return planUnlinked(desired, observed, policy, circumstances);
   if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };
   const changes = differences(desired.account, actual, link);
   if (link.state === 'suspended' || link.state === 'suspending') {
@@ -73,22 +102,36 @@ function planUnanswered(desired: Exclude<Desired, { kind: 'unknown' }>, { found,
     : NOTHING;
 }
 
-function planUnlinked(account: DesiredAccount, { found, taken }: Observed, policy: Policy): Plan {
+type Joiner = Extract<Desired, { kind: 'account' }>;
+
+function planUnlinked(joiner: Joiner, { found, taken }: Observed, policy: Policy, circumstances: Circumstances): Plan {
   const [one, ...others] = found;
+  const decided = found.find(({ remoteId }) => remoteId === circumstances.decisions.adopt);
+  if (decided) return { actions: [{ kind: 'adopt', remoteId: decided.remoteId }], waiting: null };
   if (others.length) return { actions: [], waiting: 'ambiguous' };
   if (one) {
     if (policy.adoptExisting !== 'all') return { actions: [], waiting: 'ask_adopt' };
     return { actions: [{ kind: 'adopt', remoteId: one.remoteId }], waiting: null };
   }
   if (taken) return { actions: [], waiting: 'account_taken' };
-  if (policy.invite === 'manual') return { actions: [], waiting: 'staged' };
-  return { actions: [{ kind: 'invite', account }], waiting: null };
+  return planInvite(joiner, policy, circumstances);
 }
 
-function planLeave(link: Link, actual: ActualAccount, onLeave: OnLeave): Plan {
-  const suspended = link.state === 'suspended' && actual.status === 'suspended';
-  if (onLeave === 'ignore' || (onLeave === 'suspend' && suspended)) return NOTHING;
-  return { actions: [{ kind: onLeave, remoteId: actual.remoteId }], waiting: null };
+/**
+ *   decided     policy.invite   first day        plan
+ *   to invite   any             any              invite
+ *   -           automatic       any              invite
+ *   -           manual          any              wait: staged
+ *   -           on a date       has come         invite
+ *   -           on a date       to come          wait: before_first_day, and look again then
+ *   -           on a date       not named        wait: no_first_day
+ */
+function planInvite({ account, firstDay }: Joiner, { invite }: Policy, { now, decisions }: Circumstances): Plan {
+  const inviteNow: Plan = { actions: [{ kind: 'invite', account }], waiting: null };
+  if (decisions.invite || invite === 'automatic') return inviteNow;
+  if (invite === 'manual') return { actions: [], waiting: 'staged' };
+  if (!firstDay) return { actions: [], waiting: 'no_first_day' };
+  return firstDay <= now ? inviteNow : { actions: [], waiting: 'before_first_day', lookAgainAt: firstDay };
 }
 
 /** New groups come before old ones go, so that a mover is never without any. */

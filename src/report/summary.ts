@@ -87,3 +87,16 @@ export async function peopleNamed(db: Knex, tenantId: string, folded: string): P
   const rows = await selectNamed(db, { tenantId, userNameKey: folded, linkKey: `userName:${folded}` });
   return rows.map(({ id }) => id);
 }
+
+const selectByEmail = statement<{ id: string }>(
+  'summary_email',
+  `select p.id from connections c join people p
+       on p.tenant_id = c.tenant_id and p.connection_id = c.id and p.email_key = :emailKey and p.deleted_at is null
+    where c.tenant_id = :tenantId order by p.id limit ${MOST_NAMESAKES}`,
+);
+
+/** The ids of the people with this e-mail address, without letter case; the deleted are not among them. */
+export async function peopleWithEmail(db: Knex, tenantId: string, folded: string): Promise<string[]> {
+  const rows = await selectByEmail(db, { tenantId, emailKey: folded });
+  return rows.map(({ id }) => id);
+}

@@ -5,15 +5,17 @@ import type { WorkItem } from './claim.ts';
 const KEY = `tenant_id = :tenantId and target_id = :targetId and kind = :kind and subject_id = :subjectId
       and lease_token = :lease`;
 
-// One UPDATE, so that PostgreSQL judges the newest row: what was marked meanwhile is due at once.
+// One UPDATE, so that PostgreSQL judges the newest row: what was marked meanwhile is due at once. A look that is wanted
+// later is a second away at least: our clock may be ahead of the one that planned it
 const finishItem = statement<{ again: boolean }>(
   'work_done',
   `update work_item
       set lease_token = null, attempts = 0, last_error = null,
-          state = case when wanted_rev = claimed_rev then 'idle' else 'ready' end,
-          next_at = now()
+          state = case when wanted_rev = claimed_rev and :lookAgainAt::timestamptz is null then 'idle' else 'ready' end,
+          next_at = case when wanted_rev = claimed_rev and :lookAgainAt::timestamptz is not null
+                         then greatest(:lookAgainAt::timestamptz, now() + interval '1 second') else now() end
     where ${KEY}
-    returning state = 'ready' as again`,
+    returning wanted_rev <> claimed_rev as again`,
 );
 
 const failItem = statement<{ state: string }>(
@@ -26,9 +28,12 @@ const failItem = statement<{ state: string }>(
     returning state`,
 );
 
-/** Ends an item that is settled. True when it was marked again meanwhile and so is due again. */
-export async function done(db: Knex, item: WorkItem): Promise<boolean> {
-  const [row] = await finishItem(db, item);
+/**
+ * Ends an item that is settled, until somebody marks it or `lookAgainAt` comes. True when it was marked again meanwhile
+ * and so is due at once.
+ */
+export async function done(db: Knex, item: WorkItem, lookAgainAt: Date | null = null): Promise<boolean> {
+  const [row] = await finishItem(db, { ...item, lookAgainAt });
   return row?.again ?? false;
 }
 

@@ -73,7 +73,7 @@ describe('bodies', () => {
     ['/connections', 'no name', {}, 422],
     ['/connections', 'an unknown profile', { name: 'new', profile: 'ldap' }, 422],
     ['/connections', 'an unknown policy', { name: 'new', policy: { erase: true } }, 422],
-    ['/connections', 'half a guard', { name: 'new', policy: { guard: { floor: 3 } } }, 422],
+    ['/connections', 'a guard with an unknown limit', { name: 'new', policy: { guard: { roof: 3 } } }, 422],
     ['/connections', 'a guard beyond all', { name: 'new', policy: { guard: { ...GUARD, perHourPercent: 101 } } }, 422],
     ['/connections', 'a target that is no id', { name: 'new', targets: ['app'] }, 422],
     ['/connections', 'an unknown target', { name: 'new', targets: [UNKNOWN] }, 404],

@@ -146,6 +146,7 @@ test('capabilities say what the description can do', () => {
     suspend: false,
     erase: true,
     list: false,
+    anonymise: false,
     read: true,
   });
 });

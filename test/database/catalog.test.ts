@@ -42,6 +42,7 @@ test('there are tables to judge', async () => {
       'links',
       'work_item',
       'actions',
+      'decisions',
       'runs',
       'holds',
       'hold_items',

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ActualAccount, Attributes, DesiredAccount } from '../../src/model/account.ts';
 import type { Action } from '../../src/model/action.ts';
+import { type Decisions, UNDECIDED } from '../../src/model/decision.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
 import type { Desired } from '../../src/plan/desired.ts';
-import { type Observed, plan } from '../../src/plan/plan.ts';
+import { type Circumstances, type Observed, plan } from '../../src/plan/plan.ts';
 
+const DAY_MS = 86_400_000;
+const NOW = new Date('2026-06-01T12:00:00Z');
 const name = fc.constantFrom('Ada', 'Grace', 'Zoë', '');
 const group = fc.constantFrom('editors', 'authors', 'choir');
 const desiredAccount: fc.Arbitrary<DesiredAccount> = fc.record({
@@ -30,11 +33,17 @@ const linkOf: fc.Arbitrary<Link> = fc.record({
     given: fc.record({ title: fc.boolean(), displayName: fc.boolean() }),
   }),
   granted: fc.uniqueArray(group),
+  suspendedAt: fc.constantFrom(null, NOW, new Date(NOW.getTime() - 30 * DAY_MS)),
 });
 const desired: fc.Arbitrary<Desired> = fc.oneof(
   desiredAccount.map((account): Desired => ({ kind: 'account', account })),
-  fc.constantFrom('suspend', 'erase', 'ignore').map((onLeave): Desired => ({ kind: 'nobody', onLeave })),
-  fc.constant<Desired>({ kind: 'unknown', reason: 'missing_email' }),
+  fc
+    .tuple(desiredAccount, fc.constantFrom(null, NOW, new Date(NOW.getTime() + DAY_MS)))
+    .map(([account, firstDay]): Desired => ({ kind: 'account', account, firstDay })),
+  fc
+    .constantFrom('suspend', 'suspend-then-erase', 'erase', 'ignore')
+    .map((onLeave): Desired => ({ kind: 'nobody', onLeave })),
+  fc.constantFrom<Desired>({ kind: 'unknown', reason: 'missing_email' }, { kind: 'unknown', reason: 'protected' }),
 );
 const observed: fc.Arbitrary<Observed> = fc
   .record({
@@ -51,17 +60,42 @@ const observed: fc.Arbitrary<Observed> = fc
       : { link: { ...link, remoteId: null }, actual: null, found, taken };
   });
 const policy: fc.Arbitrary<Policy> = fc.record({
-  invite: fc.constantFrom('automatic', 'manual'),
+  ...Object.fromEntries(Object.entries(RECOMMENDED_POLICY).map(([field, value]) => [field, fc.constant(value)])),
+  invite: fc.constantFrom('automatic', 'manual', {
+    onDate: 'startDate',
+    offsetDays: 0,
+    localTime: '08:00',
+    timeZone: 'UTC',
+  }),
   adoptExisting: fc.constantFrom('all', 'ask'),
-  onDeactivate: fc.constant('suspend'),
-  onDelete: fc.constant('suspend'),
   onDisconnect: fc.constant(RECOMMENDED_POLICY.onDisconnect),
+  graceDays: fc.constantFrom(0, 30, 365),
+  erasureMode: fc.constantFrom('erase', 'anonymise', 'keep'),
+  suspendScope: fc.constantFrom('active', 'all'),
+}) as fc.Arbitrary<Policy>;
+const circumstances: fc.Arbitrary<Circumstances> = fc.record({
+  now: fc.constant(NOW),
+  can: fc.record({ read: fc.boolean(), erase: fc.boolean(), anonymise: fc.boolean() }),
+  decisions: fc.record({ invite: fc.boolean(), adopt: fc.constantFrom(null, 'r1', 'r2') }),
 });
+
+/** As deliver/ keeps decisions: carried out once. */
+function after(action: Action, { decisions, ...rest }: Circumstances): Circumstances {
+  const spent: Decisions = action.kind === 'invite' || action.kind === 'adopt' ? UNDECIDED : decisions;
+  return { ...rest, decisions: spent };
+}
 
 /** A target that does what it is told, and the link as deliver/ keeps it. */
 function carryOut(state: Observed, action: Action): Observed {
   const { link, actual, found, taken } = state;
-  const base: Link = link ?? { remoteId: null, state: 'active', origin: 'invited', applied: {}, granted: [] };
+  const base: Link = link ?? {
+    remoteId: null,
+    state: 'active',
+    origin: 'invited',
+    applied: {},
+    granted: [],
+    suspendedAt: null,
+  };
   switch (action.kind) {
     case 'invite': {
       const account: ActualAccount = { ...action.account, groups: [], remoteId: 'new', status: 'invited' };
@@ -111,15 +145,21 @@ function carryOut(state: Observed, action: Action): Observed {
       };
     case 'suspend':
       return {
-        link: { ...base, state: 'suspended' },
+        link: { ...base, state: 'suspended', suspendedAt: NOW },
         actual: actual && { ...actual, status: 'suspended' },
         found,
         taken,
       };
     case 'resume':
-      return { link: { ...base, state: 'active' }, actual: actual && { ...actual, status: 'active' }, found, taken };
+      return {
+        link: { ...base, state: 'active', suspendedAt: null },
+        actual: actual && { ...actual, status: 'active' },
+        found,
+        taken,
+      };
     case 'erase':
-      return { link: { ...base, remoteId: null, state: 'erased' }, actual: null, found, taken };
+    case 'anonymise':
+      return { link: { ...base, remoteId: null, state: 'erased', suspendedAt: null }, actual: null, found, taken };
     default:
       return action satisfies never;
   }
@@ -137,22 +177,26 @@ function visible(actual: ActualAccount, change: Record<string, string | null>): 
 
 test('a target that does what it is told is settled after three looks at most', () => {
   fc.assert(
-    fc.property(desired, observed, policy, (wanted, seen, rules) => {
+    fc.property(desired, observed, policy, circumstances, (wanted, seen, rules, around) => {
       let state = seen;
+      let now = around;
       for (let look = 0; look < 3; look++) {
-        state = plan(wanted, state, rules).actions.reduce(carryOut, state);
+        for (const action of plan(wanted, state, rules, now).actions) {
+          state = carryOut(state, action);
+          now = after(action, now);
+        }
       }
-      expect(plan(wanted, state, rules).actions).toEqual([]);
+      expect(plan(wanted, state, rules, now).actions).toEqual([]);
     }),
-    { numRuns: 2000 },
+    { numRuns: 5000 },
   );
 });
 
 test('without a link nothing but an invite or an adoption is ever planned', () => {
   fc.assert(
-    fc.property(desired, observed, policy, (wanted, seen, rules) => {
-      const kinds = plan(wanted, { ...seen, link: null, actual: null }, rules).actions.map((action) => action.kind);
-      expect(kinds.every((kind) => kind === 'invite' || kind === 'adopt')).toBe(true);
+    fc.property(desired, observed, policy, circumstances, (wanted, seen, rules, around) => {
+      const { actions } = plan(wanted, { ...seen, link: null, actual: null }, rules, around);
+      expect(actions.every(({ kind }) => kind === 'invite' || kind === 'adopt')).toBe(true);
     }),
     { numRuns: 1000 },
   );
@@ -160,8 +204,8 @@ test('without a link nothing but an invite or an adoption is ever planned', () =
 
 test('only groups that we granted are ever revoked', () => {
   fc.assert(
-    fc.property(desired, observed, policy, (wanted, seen, rules) => {
-      for (const action of plan(wanted, seen, rules).actions) {
+    fc.property(desired, observed, policy, circumstances, (wanted, seen, rules, around) => {
+      for (const action of plan(wanted, seen, rules, around).actions) {
         if (action.kind === 'revoke') expect(seen.link?.granted).toContain(action.group);
       }
     }),
@@ -169,12 +213,47 @@ test('only groups that we granted are ever revoked', () => {
   );
 });
 
+const LOSSES: readonly string[] = ['suspend', 'erase', 'anonymise'];
+
 test('access is taken only from somebody who left', () => {
   fc.assert(
-    fc.property(desired, observed, policy, (wanted, seen, rules) => {
-      const losses = plan(wanted, seen, rules).actions.filter(({ kind }) => kind === 'suspend' || kind === 'erase');
+    fc.property(desired, observed, policy, circumstances, (wanted, seen, rules, around) => {
+      const losses = plan(wanted, seen, rules, around).actions.filter(({ kind }) => LOSSES.includes(kind));
       expect(losses.length === 0 || wanted.kind === 'nobody').toBe(true);
     }),
     { numRuns: 1000 },
+  );
+});
+
+test('S77: an account ends only where the policy says erase, or as an invitation that nobody accepted', () => {
+  fc.assert(
+    fc.property(desired, observed, policy, circumstances, (wanted, seen, rules, around) => {
+      const ends = plan(wanted, seen, rules, around).actions.filter(
+        ({ kind }) => kind === 'erase' || kind === 'anonymise',
+      );
+      if (ends.length === 0 || wanted.kind !== 'nobody' || wanted.onLeave === 'erase') return;
+      const since = seen.link?.suspendedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+      const graceOver =
+        wanted.onLeave === 'suspend-then-erase' &&
+        rules.erasureMode !== 'keep' &&
+        since + rules.graceDays * DAY_MS <= around.now.getTime();
+      const openInvitation =
+        rules.suspendScope === 'active' && seen.actual?.status === 'invited' && seen.link?.origin === 'invited';
+      expect(graceOver || openInvitation).toBe(true);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('what is to be looked at again lies ahead, and then there is something to do', () => {
+  fc.assert(
+    fc.property(desired, observed, policy, circumstances, (wanted, seen, rules, around) => {
+      const { lookAgainAt, actions } = plan(wanted, seen, rules, around);
+      if (!lookAgainAt) return;
+      expect(actions).toEqual([]);
+      expect(lookAgainAt.getTime()).toBeGreaterThan(around.now.getTime());
+      expect(plan(wanted, seen, rules, { ...around, now: lookAgainAt }).actions).not.toEqual([]);
+    }),
+    { numRuns: 3000 },
   );
 });

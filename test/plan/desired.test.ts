@@ -147,3 +147,32 @@ test.for([
   const result = desired(person({ userName: 'a@x.org', ...resource }), policy, everything);
   expect(result).toMatchObject({ account: { attributes: { displayName: expected } } });
 });
+
+test.for([
+  { name: 'by e-mail, in any letter case', names: ['ADA@Example.org'], expected: 'protected' },
+  { name: 'by any of the addresses', names: ['ada@home.example'], expected: 'protected' },
+  { name: 'by userName', names: [' Ada '], expected: 'protected' },
+  { name: 'by externalId', names: ['E-1'], expected: 'protected' },
+  { name: 'not by part of a name', names: ['ad', 'example.org', ''], expected: null },
+])('who left is protected $name', ({ names, expected }) => {
+  const protecting = { ...policy, protected: names };
+  for (const status of ['deactivated', 'deleted'] as const) {
+    const result = desired(person({ ...ada, externalId: 'e-1' }, status), protecting, everything);
+    expect(result.kind === 'unknown' ? result.reason : null).toBe(expected);
+  }
+  expect(desired(person(), protecting, everything).kind).toBe('account');
+});
+
+test('protection is no reason to say so where the account would be left alone anyway', () => {
+  const ignoring: Policy = { ...policy, onDelete: 'ignore', protected: ['ada'] };
+  expect(desired(person(ada, 'deleted'), ignoring, everything)).toEqual({ kind: 'nobody', onLeave: 'ignore' });
+});
+
+test('S66: the first day comes from the attribute that the policy names', () => {
+  const invite = { onDate: 'startDate', offsetDays: 0, localTime: '08:00', timeZone: 'Europe/Berlin' };
+  const starting = (startDate: unknown) =>
+    desired(person({ ...ada, [STORE]: { startDate } }), { ...policy, invite }, everything);
+  expect(starting('2026-12-01')).toMatchObject({ kind: 'account', firstDay: new Date('2026-12-01T07:00:00Z') });
+  expect(starting('soon')).toMatchObject({ kind: 'account', firstDay: null });
+  expect(starting(undefined)).toMatchObject({ kind: 'account', firstDay: null });
+});

@@ -11,7 +11,7 @@ const able = { read: true, suspend: true, erase: true };
 const invited: ActualAccount = { remoteId: 'r1', email: 'a@b.c', attributes: {}, groups: [], status: 'invited' };
 const active: ActualAccount = { ...invited, status: 'active' };
 const suspended: ActualAccount = { ...invited, status: 'suspended' };
-const link: Link = { remoteId: 'r1', state: 'invited', origin: 'invited', applied: {}, granted: [] };
+const link: Link = { remoteId: 'r1', state: 'invited', origin: 'invited', applied: {}, granted: [], suspendedAt: null };
 const adopted: Link = { ...link, origin: 'adopted' };
 const inviting: Link = { ...link, remoteId: null, state: 'inviting' };
 const see = (own: Link | null, actual: ActualAccount | null, found: ActualAccount[] = []): Observed => ({

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import type { ActualAccount, DesiredAccount } from '../../src/model/account.ts';
+import { type Decisions, UNDECIDED } from '../../src/model/decision.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type OnLeave, type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
 import type { Desired } from '../../src/plan/desired.ts';
-import { type Observed, plan } from '../../src/plan/plan.ts';
+import { type Circumstances, type Observed, plan } from '../../src/plan/plan.ts';
 
 const account: DesiredAccount = {
   email: 'ada@example.org',
@@ -12,7 +13,14 @@ const account: DesiredAccount = {
 };
 const active: ActualAccount = { ...account, remoteId: 'r1', status: 'active' };
 const suspended: ActualAccount = { ...active, status: 'suspended' };
-const link: Link = { remoteId: 'r1', state: 'active', origin: 'invited', applied: {}, granted: ['editors'] };
+const link: Link = {
+  remoteId: 'r1',
+  state: 'active',
+  origin: 'invited',
+  applied: {},
+  granted: ['editors'],
+  suspendedAt: null,
+};
 const inviting: Link = { ...link, remoteId: null, state: 'inviting', granted: [] };
 const erased: Link = { ...link, remoteId: null, state: 'erased', granted: [] };
 
@@ -38,7 +46,20 @@ type Row = {
   policy?: Policy;
   kinds: string[];
   waiting?: string;
+  decisions?: Partial<Decisions>;
+  lookAgainAt?: Date;
 };
+const now = new Date('2026-06-01T12:00:00Z');
+const circumstances: Circumstances = {
+  now,
+  can: { read: true, erase: true, anonymise: true },
+  decisions: UNDECIDED,
+};
+const onDate: Policy = {
+  ...policy,
+  invite: { onDate: 'startDate', offsetDays: 0, localTime: '08:00', timeZone: 'UTC' },
+};
+const later = new Date('2026-06-02T08:00:00Z');
 
 const rows: Row[] = [
   { name: 'a joiner is invited', desired: wanted, observed: nothing, kinds: ['invite'] },
@@ -286,6 +307,114 @@ const rows: Row[] = [
   { name: "a leaver's unlinked account is never touched", desired: gone('erase'), observed: found(active), kinds: [] },
   { name: 'a leaver whose account is gone is done', desired: gone('suspend'), observed: linked(null), kinds: [] },
   {
+    name: 'S66: who starts tomorrow is staged until then',
+    desired: { ...wanted, firstDay: later },
+    observed: nothing,
+    policy: onDate,
+    kinds: [],
+    waiting: 'before_first_day',
+    lookAgainAt: later,
+  },
+  {
+    name: 'S66: who starts now is invited',
+    desired: { ...wanted, firstDay: now },
+    observed: nothing,
+    policy: onDate,
+    kinds: ['invite'],
+  },
+  {
+    name: 'S66: who has no first day is staged',
+    desired: { ...wanted, firstDay: null },
+    observed: nothing,
+    policy: onDate,
+    kinds: [],
+    waiting: 'no_first_day',
+  },
+  {
+    name: 'S66: an account that exists is adopted before the first day',
+    desired: { ...wanted, firstDay: later },
+    observed: found(active),
+    policy: onDate,
+    kinds: ['adopt'],
+  },
+  {
+    name: 'S66: who has an account keeps it though the first day moves away',
+    desired: { ...wanted, firstDay: later },
+    observed: linked(active),
+    policy: onDate,
+    kinds: [],
+  },
+  {
+    name: 'S59: a human invites who is staged',
+    desired: wanted,
+    observed: nothing,
+    policy: careful,
+    decisions: { invite: true },
+    kinds: ['invite'],
+  },
+  {
+    name: 'S59: a human invites before the first day',
+    desired: { ...wanted, firstDay: later },
+    observed: nothing,
+    policy: onDate,
+    decisions: { invite: true },
+    kinds: ['invite'],
+  },
+  {
+    name: 'S4: a human adopts what the policy asks about',
+    desired: wanted,
+    observed: found(active),
+    policy: careful,
+    decisions: { adopt: 'r1' },
+    kinds: ['adopt'],
+  },
+  {
+    name: 'S22: a human chooses among several',
+    desired: wanted,
+    observed: found({ ...active, remoteId: 'r2' }, active),
+    decisions: { adopt: 'r1' },
+    kinds: ['adopt'],
+  },
+  {
+    name: 'S22: an account that was chosen and is gone adopts no other',
+    desired: wanted,
+    observed: found({ ...active, remoteId: 'r2' }),
+    policy: careful,
+    decisions: { adopt: 'r1' },
+    kinds: [],
+    waiting: 'ask_adopt',
+  },
+  {
+    name: 'an order to invite does not adopt',
+    desired: wanted,
+    observed: found(active),
+    policy: careful,
+    decisions: { invite: true },
+    kinds: [],
+    waiting: 'ask_adopt',
+  },
+  {
+    name: 'a decision brings nobody back who left',
+    desired: gone('suspend'),
+    observed: found(active),
+    decisions: { invite: true, adopt: 'r1' },
+    kinds: [],
+  },
+  {
+    name: 'S77: who comes back within the grace is resumed',
+    desired: wanted,
+    observed: linked(suspended, { state: 'suspended', suspendedAt: now }),
+    policy: { ...policy, erasureMode: 'erase', onDeactivate: 'suspend-then-erase' },
+    kinds: ['resume'],
+  },
+  {
+    name: 'a protected leaver keeps the account',
+    desired: { kind: 'unknown', reason: 'protected' },
+    observed: linked(active),
+    kinds: [],
+    waiting: 'protected',
+  },
+  {
     name: 'a person without an e-mail waits',
     desired: unknown,
     observed: nothing,
@@ -302,7 +431,9 @@ const rows: Row[] = [
 ];
 
 test.for(rows)('$name', (row) => {
-  const result = plan(row.desired, row.observed, row.policy ?? policy);
+  const decisions = { ...UNDECIDED, ...row.decisions };
+  const result = plan(row.desired, row.observed, row.policy ?? policy, { ...circumstances, decisions });
   expect(result.actions.map((action) => action.kind)).toEqual(row.kinds);
   expect(result.waiting).toBe(row.waiting ?? null);
+  expect(result.lookAgainAt).toEqual(row.lookAgainAt);
 });

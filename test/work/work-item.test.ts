@@ -47,7 +47,7 @@ test('marking coalesces: a hundred changes are one item', async () => {
   const [id = ''] = await people(1);
   for (let n = 0; n < 100; n++) await markThem([id]);
   expect(await take()).toHaveLength(1);
-  expect(await row(id)).toMatchObject({ wanted_rev: '100', claimed_rev: '100' });
+  expect(await row(id)).toMatchObject({ wanted_rev: '1', claimed_rev: '1' }); // due already: nothing to mark
 });
 
 test('a claimed item is nobody else’s until its lease runs out', async () => {
@@ -192,4 +192,43 @@ test('racing writers and workers: never two at once on one person, never a chang
   await Promise.all(workers);
   expect(overlaps).toBe(0);
   expect(handled).toEqual(version);
+});
+
+test('S66, S77: an item that is to be looked at later is due then, and not before', async () => {
+  const [id = ''] = await people(1);
+  await markThem([id]);
+  const [item] = (await take()) as [WorkItem];
+  const later = new Date(Date.now() + 86_400_000);
+  expect(await done(db, item, later)).toBe(false);
+  expect(await row(id)).toMatchObject({ state: 'ready', next_at: later, lease_token: null, attempts: 0 });
+  expect(await take()).toEqual([]);
+  await db.raw(`update work_item set next_at = now()`);
+  expect(await take()).toHaveLength(1);
+});
+
+test('a change brings forward what is to be looked at later', async () => {
+  const [id = ''] = await people(1);
+  await markThem([id]);
+  const [item] = (await take()) as [WorkItem];
+  await done(db, item, new Date(Date.now() + 86_400_000));
+  await markThem([id]);
+  expect(await take()).toHaveLength(1);
+});
+
+test('what was marked meanwhile is due at once, whenever it was to be looked at', async () => {
+  const [id = ''] = await people(1);
+  await markThem([id]);
+  const [item] = (await take()) as [WorkItem];
+  await markThem([id]);
+  expect(await done(db, item, new Date(Date.now() + 86_400_000))).toBe(true);
+  expect(await take()).toHaveLength(1);
+});
+
+test('a look that is due already waits a second, so that two clocks which differ make no circle', async () => {
+  const [id = ''] = await people(1);
+  await markThem([id]);
+  const [item] = (await take()) as [WorkItem];
+  await done(db, item, new Date(0));
+  expect(await take()).toEqual([]);
+  expect(Number((await row(id))['next_at'])).toBeLessThan(Date.now() + 5_000);
 });

@@ -11,6 +11,7 @@ export function crossCheck(description: RestDescription, ctx: z.RefinementCtx): 
   const has = (name: keyof typeof ops) => ops[name] !== undefined;
   if (!has('suspend') && !has('erase')) fault(['operations'], 'needs suspend or erase: nobody could ever leave');
   for (const [one, other] of pairs) if (has(one) && !has(other)) fault(['operations', other], `is needed with ${one}`);
+  if (has('anonymise') && !has('suspend')) fault(['operations', 'suspend'], 'is needed with anonymise');
   if (has('grant') && !account.groups) fault(['account', 'groups'], 'is needed with grant');
   if (has('groupSearch') && !group) fault(['group'], 'is needed with groupSearch');
   if (onSuspend.length > 0 && !has('suspend')) fault(['onSuspend'], 'needs operations.suspend');

@@ -83,6 +83,7 @@ export const operations = z.strictObject({
   suspend: change('suspend').optional(),
   resume: change('resume').optional(),
   erase: change('erase').optional(),
+  anonymise: change('anonymise').optional(),
   groupSearch: operation('groupSearch', { items: read }).optional(),
   groupCreate: operation('groupCreate', { item: read }).optional(),
   grant: change('grant').optional(),

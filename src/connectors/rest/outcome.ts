@@ -40,6 +40,7 @@ const GONE_IS_AN_ANSWER: readonly OperationName[] = [
   'suspend',
   'onSuspend',
   'erase',
+  'anonymise',
   'revoke',
 ];
 
@@ -61,8 +62,8 @@ function holds(evaluate: () => unknown): boolean {
 /**
  * The usual meaning of a status, where it depends on the operation.
  *
- *   404, 410   gone for find, suspend, erase and revoke, if the API says so in JSON; a proxy's own page says nothing
- *              about the account, so it counts as down; refused for the others
+ *   404, 410   gone for find, suspend, erase, anonymise and revoke, if the API says so in JSON; a proxy's own page says
+ *              nothing about the account, so it counts as down; refused for the others
  *   409        exists for invite and groupCreate, refused for the others
  */
 function byStatus(operation: OperationName, { status, body }: Answer): Meaning {
@@ -73,7 +74,7 @@ function byStatus(operation: OperationName, { status, body }: Answer): Meaning {
   return typeof body === 'object' && body !== null ? 'gone' : 'down';
 }
 
-const MAY_BE_GONE: readonly OperationName[] = ['find', 'suspend', 'erase', 'revoke'];
+const MAY_BE_GONE: readonly OperationName[] = ['find', 'suspend', 'erase', 'anonymise', 'revoke'];
 
 /** The variables of an expression over an answer. */
 export function answerContext(answer: Answer, cursor: string | null = null): Record<string, unknown> {

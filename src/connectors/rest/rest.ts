@@ -43,6 +43,9 @@ export function restConnector(
     erase: async (id, call) => {
       await changes.run('erase', supported(name, 'erase', operations.erase), { id }, call);
     },
+    anonymise: async (id, call) => {
+      await changes.run('anonymise', supported(name, 'anonymise', operations.anonymise), { id }, call);
+    },
     grant: async (id, group, call) => changes.grant(id, group, supported(name, 'grant', operations.grant), call),
     revoke: async (id, group, call) => changes.revoke(id, group, supported(name, 'revoke', operations.revoke), call),
   };
@@ -55,6 +58,7 @@ function capabilitiesOf({ operations }: RestDescription): Capabilities {
     suspend: operations.suspend !== undefined,
     erase: operations.erase !== undefined,
     list: operations.list !== undefined,
+    anonymise: operations.anonymise !== undefined,
     read: true,
   };
 }

@@ -19,6 +19,7 @@ export const REQUEST_SCOPES = {
   suspend: ONE,
   resume: ONE,
   erase: ONE,
+  anonymise: ONE,
   onSuspend: ONE,
   onResume: ONE,
   groupSearch: { ...SETTINGS, ...GROUP },

@@ -30,6 +30,7 @@ export function scimConnector(target: TargetSettings, options: { now?: () => num
       suspend: true,
       erase: true,
       list: true,
+      anonymise: false, // SCIM knows no such thing; what to overwrite would differ by server
       read: true,
     },
     check: async (signal) => {
@@ -42,6 +43,9 @@ export function scimConnector(target: TargetSettings, options: { now?: () => num
     search: reader.search,
     list: reader.list,
     ...changes,
+    anonymise: async () => {
+      throw new Fault('target_refused', `${settings.base.host}: a SCIM server cannot anonymise`);
+    },
     grant: async (id, group, call: Call) => {
       demandGroups();
       await groups.grant(group, call, (found) => members(found.id, { kind: 'add', id }, call.signal));

@@ -27,6 +27,7 @@ export function webhookConnector(target: TargetSettings): Connector {
       suspend: true,
       erase: true,
       list: false,
+      anonymise: false,
       read: false,
     },
     check: (signal) => sender.check(signal),
@@ -45,6 +46,9 @@ export function webhookConnector(target: TargetSettings): Connector {
     suspend: (id, call) => tell('account.suspend', id, {}, call),
     resume: (id, call) => tell('account.resume', id, {}, call),
     erase: (id, call) => tell('account.erase', id, {}, call),
+    anonymise: async () => {
+      throw new Fault('target_refused', `${host}: there is no event for anonymising`);
+    },
     grant: (id, group, call) => tell('group.grant', id, { group: { name: group } }, call),
     revoke: (id, group, call) => tell('group.revoke', id, { group: { name: group } }, call),
   };

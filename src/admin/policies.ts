@@ -1,0 +1,69 @@
+import { Router } from 'express';
+import type { Knex } from 'knex';
+import { inTransaction } from '../database/transaction.ts';
+import { readPolicies, readTenantPolicy, saveConnectionPolicy, saveTenantPolicy } from '../directory/policies.ts';
+import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
+import { record } from '../report/audit.ts';
+import { knownId } from './input.ts';
+import { FIELD_WORDS, policyDocument } from './policy-document.ts';
+import { previewPolicy } from './policy-preview.ts';
+import type { TargetMaker } from './targets.ts';
+
+type Options = TargetMaker & { changed: () => void };
+
+/** A connection's policy: what holds and where it comes from, what a change would do, and the change. */
+export function connectionPolicyRoutes(options: Options): Router {
+  const { db, changed } = options;
+  const router = Router();
+  router.param('id', knownId('connection'));
+  router.get('/:id/policy', async (req, res) => {
+    res.json(await shown(db, res.locals['tenantId'], req.params.id));
+  });
+  router.put('/:id/policy', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const { id } = req.params;
+    const policy = parse(req.body);
+    await inTransaction(db, async (trx) => {
+      const { connection: before } = await readPolicies(trx, tenantId, id);
+      await saveConnectionPolicy(trx, tenantId, id, policy);
+      await record(trx, { tenantId, action: 'connection.policy', subject: id, detail: { before, after: policy } });
+    });
+    changed();
+    res.json(await shown(db, tenantId, id));
+  });
+  // who would change, without doing it
+  router.post('/:id/policy/preview', async (req, res) => {
+    res.json(await previewPolicy(options, res.locals['tenantId'], req.params.id, parse(req.body)));
+  });
+  return router;
+}
+
+/** The tenant's own defaults, for all its connections. */
+export function tenantPolicyRoutes({ db, changed }: Options): Router {
+  const router = Router();
+  router.get('/', async (_req, res) => {
+    res.json({ set: await readTenantPolicy(db, res.locals['tenantId']), fields: FIELD_WORDS });
+  });
+  router.put('/', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const policy = parse(req.body);
+    await inTransaction(db, async (trx) => {
+      const before = await readTenantPolicy(trx, tenantId);
+      await saveTenantPolicy(trx, tenantId, policy);
+      await record(trx, { tenantId, action: 'tenant.policy', subject: tenantId, detail: { before, after: policy } });
+    });
+    changed();
+    res.json({ set: policy, fields: FIELD_WORDS });
+  });
+  return router;
+}
+
+async function shown(db: Knex, tenantId: string, id: string) {
+  const { tenant, connection } = await readPolicies(db, tenantId, id);
+  return { ...effectivePolicy(tenant, connection), set: connection, tenant, fields: FIELD_WORDS };
+}
+
+// zod's "may be undefined" is our "may be absent": JSON knows no difference
+function parse(body: unknown): PolicyDocument {
+  return policyDocument.parse(body) as PolicyDocument;
+}

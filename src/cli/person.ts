@@ -1,0 +1,111 @@
+import { type Command, Option } from 'commander';
+import { Fault } from '../errors.ts';
+import type { Api } from './api.ts';
+import { apiCommand, group, type Output, usageError } from './command.ts';
+import { listConnections, pick } from './named.ts';
+import { table, when } from './print.ts';
+
+type Ready = {
+  id: string;
+  userName: string;
+  email: string | null;
+  displayName: string | null;
+  connection: { name: string; state: string };
+  dueAt: string | null;
+};
+type Found = { id: string; userName: string; connection: { name: string } };
+type Decided = { id: string; userName: string; targetIds: string[] };
+type Which = { connection?: string; allStaged?: boolean; account?: string; state?: string };
+
+const PAGE = 1000;
+
+/** `gangway person`: what a human decides for single people. */
+export function personCommand(): Command {
+  return group('person', 'who waits to be invited, and what you decide for them', [
+    listCommand(),
+    inviteCommand(),
+    adoptCommand(),
+  ]);
+}
+
+function listCommand(): Command {
+  return apiCommand<Which>('list', 'show who is ready to be invited', async (api, _names, { connection }) => {
+    const people = await staged(api, connection);
+    const rows = people.map(({ email, displayName, connection: { name }, dueAt, userName }) => [
+      email ?? 'no e-mail address',
+      displayName,
+      name,
+      dueAt ? when(dueAt) : 'when you say so',
+      userName,
+    ]);
+    const headings = ['E-MAIL', 'NAME', 'CONNECTION', 'INVITED', 'USERNAME'];
+    return { data: people, lines: table(headings, rows, 'nobody waits to be invited') };
+  })
+    .addOption(new Option('--state <state>', 'whom').choices(['staged']).default('staged'))
+    .option('--connection <name>', 'of this connection only');
+}
+
+function inviteCommand(): Command {
+  return apiCommand<Which>(
+    'invite [emails...]',
+    'invite people who wait for it',
+    async (api, emails, options, command): Promise<Output> => {
+      const all = options.allStaged === true;
+      if (all === emails.length > 0) usageError(command, 'name people by e-mail, or give --all-staged');
+      const people = all
+        ? (await staged(api, options.connection)).filter(({ email }) => email !== null)
+        : await Promise.all(emails.map((email) => findPerson(api, email, options.connection)));
+      const decided: Decided[] = [];
+      for (const { id } of people) decided.push(await api.call<Decided>('POST', `/people/${id}/invite`));
+      const lines = decided.map(({ userName, targetIds }) =>
+        targetIds.length ? `${userName} is being invited` : `${userName} has an account everywhere already`,
+      );
+      return { data: decided, lines: lines.length ? lines : ['nobody waits to be invited'] };
+    },
+  )
+    .option('--all-staged', 'everybody of `gangway person list`')
+    .option('--connection <name>', 'of this connection only');
+}
+
+function adoptCommand(): Command {
+  return apiCommand<Which>(
+    'adopt <email>',
+    'take over the account that exists already',
+    async (api, [email = ''], { connection, account }) => {
+      const { id } = await findPerson(api, email, connection);
+      const body = account === undefined ? {} : { remoteId: account };
+      const adopted = await api.call<Decided & { remoteId: string }>('POST', `/people/${id}/adopt`, body);
+      return { data: adopted, lines: [`${adopted.userName} gets account ${adopted.remoteId}`] };
+    },
+  )
+    .option('--account <id>', 'the account’s id at the app, where several carry the e-mail')
+    .option('--connection <name>', 'the person of this connection');
+}
+
+async function staged(api: Api, connection: string | undefined): Promise<Ready[]> {
+  const id = connection === undefined ? undefined : pick('connection', await listConnections(api), connection).id;
+  const people: Ready[] = [];
+  for (let after: string | undefined; ; ) {
+    const query = new URLSearchParams({ state: 'staged', limit: String(PAGE) });
+    if (id !== undefined) query.set('connection', id);
+    if (after !== undefined) query.set('after', after);
+    const page = (await api.call<{ people: Ready[] }>('GET', `/people?${query}`)).people;
+    people.push(...page);
+    after = page.at(-1)?.id;
+    if (page.length < PAGE) return people;
+  }
+}
+
+/** One person by e-mail address, else by userName; never a guess between two. */
+async function findPerson(api: Api, named: string, connection: string | undefined): Promise<Found> {
+  const ask = async (query: Record<string, string>) =>
+    (await api.call<{ people: Found[] }>('GET', `/people?${new URLSearchParams(query)}`)).people;
+  const byEmail = await ask({ email: named });
+  const known = byEmail.length > 0 ? byEmail : await ask({ userName: named });
+  const found = known.filter((one) => connection === undefined || one.connection.name === connection);
+  const [one, ...others] = found;
+  if (!one) throw new Fault('not_found', `no connection knows anybody as "${named}"`);
+  if (others.length === 0) return one;
+  const names = found.map((person) => `${person.userName} of ${person.connection.name}`).join(', ');
+  throw new Fault('not_found', `"${named}" fits several people (${names}): name one by --connection, or by userName`);
+}
