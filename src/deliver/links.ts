@@ -21,6 +21,13 @@ const selectTaken = statement<{ remoteId: string; ownerLeft: boolean }>(
       and l.remote_id = any(:remoteIds)`,
 );
 
+const selectInviting = statement<{ personId: string }>(
+  'links_inviting',
+  `select person_id as "personId" from links
+    where tenant_id = :tenantId and target_id = :targetId and person_id <> :personId
+      and state = 'inviting' and remote_id is null and match_keys && :keys::text[] limit 1`,
+);
+
 const deleteUnanswered = statement<never>(
   'links_forget',
   `delete from links where ${KEY} and state = 'inviting' and remote_id is null`,
@@ -65,6 +72,14 @@ export async function takenAccounts(
 ): Promise<Map<string, { ownerLeft: boolean }>> {
   const rows = remoteIds.length ? await selectTaken(db, { ...key, remoteIds }) : [];
   return new Map(rows.map(({ remoteId, ownerLeft }) => [remoteId, { ownerLeft }]));
+}
+
+/**
+ * True while somebody else who can be recognised by the same is being invited: an account that is there may be the one
+ * that the target made for them, whose id has not reached us yet.
+ */
+export async function isBeingInvited(db: Knex, key: LinkKey, keys: readonly string[]): Promise<boolean> {
+  return (await selectInviting(db, { ...key, keys })).length > 0;
 }
 
 /** Forgets an invite that certainly made no account, so that the next look starts from nothing. */

@@ -6,7 +6,7 @@ import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import type { Observed } from '../plan/plan.ts';
 import { believed } from './believed.ts';
-import { type LinkKey, takenAccounts } from './links.ts';
+import { isBeingInvited, type LinkKey, matchKeys, takenAccounts } from './links.ts';
 
 /**
  * Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. What cannot
@@ -34,5 +34,10 @@ export async function observe(
     throw new Fault('target_busy', `the account of ${email} still belongs to somebody who was deleted`);
   }
   const free = found.filter((account) => !others.has(account.remoteId));
+  // two who are both being invited would wait for each other
+  const mayWait = link?.state !== 'inviting' && free.length > 0;
+  if (mayWait && (await isBeingInvited(db, key, matchKeys(person.resource)))) {
+    throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
+  }
   return { ...nothing, found: free, taken: free.length < found.length };
 }

@@ -77,3 +77,22 @@ test('an account that a deleted person got between two looks is inherited, not w
   await settled(gangway.db);
   expect(await accountOf('window')).toMatchObject({ id: rows[0].remote_id, status: 'invited' });
 });
+
+test('an account that somebody else is being invited to at this moment is nobody’s to judge yet', async () => {
+  const { body: first } = await gangway.scim('POST', '/Users', scimUser('shared'));
+  const before = await eventually('invited', () => accountOf('shared'));
+  await settled(gangway.db);
+  // as it is between the target's making of the account and our record of the answer
+  const firstId = String(first['id']);
+  await gangway.db.raw(`update links set remote_id = null, state = 'inviting' where person_id = ?`, [firstId]);
+  const { body: second } = await gangway.scim('POST', '/Users', { ...scimUser('shared'), userName: 'shared-two' });
+  const secondId = String(second['id']);
+  await eventually('a look that ends with "later"', async () => {
+    const { rows } = await gangway.db.raw('select last_error from work_item where subject_id = ?', [secondId]);
+    return /being invited/.test(rows[0]?.last_error);
+  });
+  await gangway.scim('PATCH', `/Users/${firstId}`, patchOp({ op: 'replace', path: 'title', value: 'First' }));
+  await settled(gangway.db);
+  const { rows } = await gangway.db.raw('select person_id, remote_id from links where remote_id = ?', [before?.id]);
+  expect(rows).toEqual([{ person_id: firstId, remote_id: before?.id }]);
+});
