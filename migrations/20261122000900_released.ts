@@ -20,6 +20,7 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
      applied jsonb not null,
      granted text[] not null,
      match_keys text[] not null,
+     suspended_at timestamptz,
      created_at timestamptz not null,
      released_at timestamptz not null,
      primary key (tenant_id, target_id, person_id)`,

@@ -22,10 +22,15 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const linkOf = (
   table: string,
 ) => `(select json_build_object('remoteId', l.remote_id, 'state', l.state, 'origin', l.origin,
-    'applied', l.applied, 'granted', l.granted) from ${table} l
+    'applied', l.applied, 'granted', l.granted, 'suspendedAt', l.suspended_at) from ${table} l
    where l.tenant_id = p.tenant_id and l.target_id = :targetId and l.person_id = p.id)`;
 
-const selectPage = statement<KnownPerson>(
+/** Through JSON a time comes as text. */
+type Row = Omit<KnownPerson, 'link'> & {
+  link: (Omit<Link, 'suspendedAt'> & { suspendedAt: string | null }) | null;
+};
+
+const selectPage = statement<Row>(
   'everybody_page',
   `select p.id, p.user_name as "userName", p.document as resource, ${GROUP_NAMES_OF} as groups,
           case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
@@ -49,9 +54,14 @@ export async function* peopleOf(db: Knex, at: At): AsyncGenerator<KnownPerson[]>
     const page = await selectPage(db, { ...at, after });
     const last = page.at(-1);
     if (!last) return;
-    yield page;
+    yield page.map(knownOf);
     after = last.id;
   }
+}
+
+function knownOf({ link, ...person }: Row): KnownPerson {
+  const since = link?.suspendedAt ?? null;
+  return { ...person, link: link && { ...link, suspendedAt: since === null ? null : new Date(since) } };
 }
 
 /** Whom of those still in the directory the accounts are linked to, by the account's id. */

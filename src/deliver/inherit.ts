@@ -4,7 +4,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { Fault } from '../errors.ts';
 import type { Link } from '../model/link.ts';
 import { letGo } from './hold-items.ts';
-import { forgetInvite, type LinkKey } from './links.ts';
+import { forgetInvite, LINK_COLUMNS, type LinkKey } from './links.ts';
 
 export type HeirKey = LinkKey & { connectionId: string; matchKeys: readonly string[] };
 
@@ -31,7 +31,7 @@ const moveLink = statement<Link>(
   'inherit_move',
   `update links set person_id = :personId, match_keys = :matchKeys::text[]
     where tenant_id = :tenantId and target_id = :targetId and person_id = :former
-   returning remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt"`,
+   returning ${LINK_COLUMNS}`,
 );
 
 /**

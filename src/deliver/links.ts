@@ -9,9 +9,10 @@ import { LEFT_HOLD, LET_GO, lapseLeft } from './hold-items.ts';
 export type LinkKey = { tenantId: string; targetId: string; personId: string };
 
 const KEY = 'tenant_id = :tenantId and target_id = :targetId and person_id = :personId';
-const COLUMNS = 'remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt"';
+/** A row of `links` or `released_links` as a Link. */
+export const LINK_COLUMNS = 'remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt"';
 
-const selectLink = statement<Link>('links_get', `select ${COLUMNS} from links where ${KEY}`);
+const selectLink = statement<Link>('links_get', `select ${LINK_COLUMNS} from links where ${KEY}`);
 
 const selectTaken = statement<{ remoteId: string; ownerLeft: boolean }>(
   'links_taken',

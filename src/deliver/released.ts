@@ -1,10 +1,11 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import type { Link } from '../model/link.ts';
-import type { LinkKey } from './links.ts';
+import { LINK_COLUMNS, type LinkKey } from './links.ts';
 
 const KEY = 'tenant_id = :tenantId and target_id = :targetId and person_id = :personId';
-const LINK = 'tenant_id, target_id, person_id, connection_id, remote_id, state, origin, applied, granted, match_keys';
+const LINK =
+  'tenant_id, target_id, person_id, connection_id, remote_id, state, origin, applied, granted, match_keys, suspended_at';
 
 const releaseOne = statement<{ released: number }>(
   'links_release',
@@ -14,7 +15,7 @@ const releaseOne = statement<{ released: number }>(
      on conflict (tenant_id, target_id, person_id) do update
         set connection_id = excluded.connection_id, remote_id = excluded.remote_id, state = excluded.state,
             origin = excluded.origin, applied = excluded.applied, granted = excluded.granted,
-            match_keys = excluded.match_keys, released_at = excluded.released_at),
+            match_keys = excluded.match_keys, suspended_at = excluded.suspended_at, released_at = excluded.released_at),
    closed as (
      update actions set state = 'superseded', finished_at = now(), answer = 'the connection let the account go'
       where ${KEY} and state in ('started', 'failed', 'refused'))
@@ -30,13 +31,10 @@ const reclaimOne = statement<Link>(
      returning ${LINK}, created_at)
    insert into links (${LINK}, created_at) select ${LINK}, created_at from back
    on conflict do nothing
-   returning remote_id as "remoteId", state, origin, applied, granted`,
+   returning ${LINK_COLUMNS}`,
 );
 
-const selectReleased = statement<Link>(
-  'links_released',
-  `select remote_id as "remoteId", state, origin, applied, granted from released_links where ${KEY}`,
-);
+const selectReleased = statement<Link>('links_released', `select ${LINK_COLUMNS} from released_links where ${KEY}`);
 
 /** Lets an account go: it is no longer ours to change. What was linked is remembered, for the day it is taken back. */
 export async function release(db: Knex, key: LinkKey): Promise<void> {

@@ -146,3 +146,29 @@ test('S64: with neverInvited keep, and accepted suspend, the staged stay and the
   await life('enable');
   await eventually('ada is given the account back', async () => (await accountOf('ada'))?.status === 'active');
 });
+
+test('S77: the grace of a leaver goes on where it was after disconnecting and connecting again', async () => {
+  const grace = { onDeactivate: 'suspend-then-erase', erasureMode: 'erase', graceDays: 30 };
+  await gangway.db.raw(`update connections set policy = policy || ?::jsonb`, [JSON.stringify(grace)]);
+  const ada = await join('ada', { accepts: true });
+  await gangway.scim('PATCH', `/Users/${ada.id}`, patchOp({ op: 'replace', path: 'active', value: false }));
+  await eventually('suspended', async () => (await accountOf('ada'))?.status === 'suspended');
+  await settled(gangway.db);
+  const since = async () => (await gangway.db.raw('select suspended_at from links')).rows[0]?.suspended_at;
+  await gangway.db.raw(`update links set suspended_at = suspended_at - interval '10 days'`);
+  const before = await since();
+  await life('disconnect');
+  await settled(gangway.db);
+  await life('connect');
+
+  const plan = await admin('GET', `/connections/${gangway.connection.id}/first-plan`);
+  expect([plan.status, plan.body['targets']]).toMatchObject([200, [{ both: { count: 1 } }]]);
+  const { body: person } = await admin('GET', `/people/${ada.id}/plan`);
+  expect(JSON.stringify(person)).toContain('lookAgainAt');
+  await life('enable');
+  await settled(gangway.db);
+  expect(await accountOf('ada')).toMatchObject({ id: ada.accountId, status: 'suspended' });
+  expect(await since()).toEqual(before);
+  const { rows } = await gangway.db.raw('select last_error from work_item');
+  expect(rows).toEqual([{ last_error: null }]);
+});

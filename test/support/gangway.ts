@@ -149,10 +149,11 @@ export async function eventually<T>(
   }
 }
 
-/** Waits until no work is due or running any more. */
+/** Waits until no work is due, running or to be tried again; what is planned for a later day may wait. */
 export async function settled(db: Knex): Promise<void> {
   await eventually('all work is done', async () => {
-    const { rows } = await db.raw(`select count(*)::int as open from work_item where state = 'ready'`);
+    const { rows } = await db.raw(`select count(*)::int as open from work_item where state = 'ready'
+      and not (lease_token is null and last_error is null and next_at > now() + interval '1 minute')`);
     return rows[0].open === 0;
   });
 }
