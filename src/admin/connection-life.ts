@@ -6,7 +6,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { disconnectPlan } from '../deliver/disconnect-plan.ts';
 import { firstPlan } from '../deliver/first-plan.ts';
 import { countNeverInvited, disconnect, reconnect } from '../directory/connection-life.ts';
-import { listConnections, readConnection } from '../directory/connections.ts';
+import { listConnections, readConnection, setState } from '../directory/connections.ts';
 import { readTarget } from '../directory/targets.ts';
 import { Fault, isFault } from '../errors.ts';
 import type { Connection, ConnectionState } from '../model/connection.ts';
@@ -22,11 +22,13 @@ const Query = z.object({ preview: z.stringbool().default(false) });
 
 /** What each change needs and makes; what has that state already stays as it is. */
 const CHANGES = {
+  enable: { from: ['connected', 'paused'], to: 'enabled', run: to('enabled') },
+  pause: { from: ['enabled'], to: 'paused', run: to('paused') },
   disconnect: { from: ['draft', 'connected', 'enabled', 'paused'], to: 'disconnected', run: disconnect },
   connect: { from: ['draft', 'disconnected'], to: 'connected', run: reconnect },
 } as const satisfies Record<string, State & { run: Run }>;
 
-/** The beginning and the end of a connection's life: what enabling would do, disconnecting, connecting again. */
+/** A connection's life: what enabling would do, enabling, pausing, disconnecting, connecting again. */
 export function connectionLifeRoutes(options: Options): Router {
   const { db, changed } = options;
   const router = Router();
@@ -50,7 +52,7 @@ export function connectionLifeRoutes(options: Options): Router {
     res.json({ connection: shown(connection), policy: connection.policy.onDisconnect, neverInvited, targets });
   });
 
-  for (const change of ['disconnect', 'connect'] as const) {
+  for (const change of ['enable', 'pause', 'disconnect', 'connect'] as const) {
     router.post(`/:id/${change}`, async (req, res) => {
       const id = String(req.params['id']); // the path has it
       const moved = await inTransaction(db, (trx) => move(trx, res.locals['tenantId'], id, change));
@@ -59,6 +61,10 @@ export function connectionLifeRoutes(options: Options): Router {
     });
   }
   return router;
+}
+
+function to(state: ConnectionState): Run {
+  return (trx, { tenantId, id }) => setState(trx, tenantId, id, state);
 }
 
 async function move(trx: Knex, tenantId: string, id: string, change: keyof typeof CHANGES): Promise<Connection> {
