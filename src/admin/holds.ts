@@ -2,7 +2,7 @@ import { Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
-import { decide } from '../deliver/decide.ts';
+import { decideHold } from '../deliver/hold-decision.ts';
 import { listHolds, readHold, showHold } from '../deliver/holds.ts';
 import { knownId, name } from './input.ts';
 
@@ -30,7 +30,7 @@ export function holdRoutes({ db, changed }: { db: Knex; changed: () => void }): 
       const id = String(req.params['id']); // the path has it
       await readHold(db, res.locals['tenantId'], id); // unknown is not found, whatever the body says
       const decision = { kind, ...Decision.parse(req.body) };
-      const decided = await inTransaction(db, (trx) => decide(trx, res.locals['tenantId'], id, decision));
+      const decided = await inTransaction(db, (trx) => decideHold(trx, res.locals['tenantId'], id, decision));
       changed();
       res.json(decided);
     });

@@ -8,7 +8,7 @@ import { type Hold, type HoldRow, holdRow, peopleOf, readHold } from './holds.ts
 import { lockCounters } from './losses.ts';
 
 /** `people`: some of them only. `actor`: who answers for it, by name. */
-export type Decision = { kind: 'release' | 'discard'; actor: string; people?: readonly string[] | undefined };
+export type HoldDecision = { kind: 'release' | 'discard'; actor: string; people?: readonly string[] | undefined };
 export type Decided = {
   /** Let through, or given up, by this decision. */
   decided: number;
@@ -56,7 +56,12 @@ const closeHold = statement<{ id: string }>(
  *
  * How big a hold is does not depend on how many are released at a time. Throws `not_found` and `hold_closed`.
  */
-export async function decide(trx: Knex, tenantId: string, id: string, decision: Decision): Promise<Hold & Decided> {
+export async function decideHold(
+  trx: Knex,
+  tenantId: string,
+  id: string,
+  decision: HoldDecision,
+): Promise<Hold & Decided> {
   const hold = await lockedHold(trx, tenantId, id);
   const { kind, actor, people } = decision;
   const bindings = { tenantId, id, actor, people: people ?? null };
