@@ -10,16 +10,17 @@ const onLeave = (whose: string) =>
     .enum(['suspend', 'suspend-then-erase', 'erase', 'ignore'])
     .describe(`what becomes of the account of somebody who ${whose}`);
 
-const inviteOnDate = z.strictObject({
-  onDate: text.describe('the attribute that holds the first day, like startDate of one of your extensions'),
-  offsetDays: z.int().min(-365).max(365).default(0).describe('days after the first day; negative for before'),
-  localTime: z
-    .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 08:00')
-    .default('08:00')
-    .describe('the time of that day'),
-  timeZone: text.refine(isTimeZone, 'must be a time zone like Europe/Berlin').default('UTC').describe('whose clocks'),
-});
+const onDate = (example: string) =>
+  z.strictObject({
+    onDate: text.describe(`the attribute that holds the day, like ${example} of one of your extensions`),
+    offsetDays: z.int().min(-365).max(365).default(0).describe('days after that day; negative for before'),
+    localTime: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time like 08:00')
+      .default(example === 'startDate' ? '08:00' : '18:00')
+      .describe('the time of that day'),
+    timeZone: text.refine(isTimeZone, 'must be a time zone like Europe/Berlin').default('UTC').describe('whose clocks'),
+  });
 
 const percent = (fallback: number) => z.number().min(0).max(100).default(fallback);
 const guard = z.strictObject({
@@ -27,6 +28,7 @@ const guard = z.strictObject({
   perHourPercent: percent(DEFAULT_GUARD.perHourPercent),
   perDayPercent: percent(DEFAULT_GUARD.perDayPercent),
   twoPeoplePercent: percent(DEFAULT_GUARD.twoPeoplePercent),
+  whileHeld: z.enum(['wait', 'effects']).default(DEFAULT_GUARD.whileHeld),
 });
 
 const onDisconnect = z.strictObject({
@@ -38,11 +40,17 @@ const onDisconnect = z.strictObject({
 /** Every field of the policy, once; docs/policy.md tells each in full. */
 const fields = {
   invite: z
-    .union([z.enum(['automatic', 'manual']), inviteOnDate])
+    .union([z.enum(['automatic', 'manual']), onDate('startDate')])
     .describe('when joiners are invited: automatic, manual, or on their first day'),
   adoptExisting: z.enum(['all', 'ask']).describe('accounts of the same e-mail that exist already'),
   onDeactivate: onLeave('was deactivated'),
   onDelete: onLeave('was deleted at the source'),
+  lastDay: z
+    .union([z.literal('off'), onDate('endDate')])
+    .describe('the moment after which somebody counts as deactivated though the source still says active'),
+  grantedBy: z
+    .enum(['admin', 'user'])
+    .describe('who connected the source: with user, nobody loses access by this connection'),
   onAbsence: onLeave('is missing from a full roster'),
   graceDays: z.int().min(0).max(365).describe('days between the suspension and what erasureMode says'),
   erasureMode: z.enum(['erase', 'anonymise', 'keep']).describe('what ends an account after its grace'),

@@ -1,4 +1,5 @@
 import type { ActualAccount, Attributes, DesiredAccount } from '../model/account.ts';
+import type { SideEffects } from '../model/side-effect.ts';
 
 /** What every write carries: the action's id, so that a target can recognise a repeat, and the time limit. */
 export type Call = { readonly idempotencyKey: string; readonly signal: AbortSignal };
@@ -14,6 +15,8 @@ export type Capabilities = {
   readonly anonymise: boolean;
   /** False for an app that only takes messages: find, search and list are refused, and the link stands in for them. */
   readonly read: boolean;
+  /** What is delivered after each suspension and resumption, by name. */
+  readonly effects: SideEffects;
 };
 
 export type AccountPage = { readonly accounts: ActualAccount[]; readonly next: string | null };
@@ -46,6 +49,8 @@ export interface Connector {
   /** Adds the account to the group of this name, making the group where the target allows it. */
   grant(remoteId: string, group: string, call: Call): Promise<void>;
   revoke(remoteId: string, group: string, call: Call): Promise<void>;
+  /** One of the side effects in the capabilities; for an account that is gone there is nothing left to do. */
+  effect(remoteId: string, effect: { after: 'suspend' | 'resume'; name: string }, call: Call): Promise<void>;
 }
 
 /** A target as a connector needs it: settings are public, secrets are decrypted only here. */

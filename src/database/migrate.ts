@@ -9,6 +9,7 @@ import * as leanWrites from '../../migrations/20261122000600_lean_writes.ts';
 import * as policy from '../../migrations/20261122000700_policy.ts';
 import * as guard from '../../migrations/20261122000800_guard.ts';
 import * as released from '../../migrations/20261122000900_released.ts';
+import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -28,6 +29,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000700_policy': policy,
   '20261122000800_guard': guard,
   '20261122000900_released': released,
+  '20261122001400_side_effects': sideEffects,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

@@ -18,6 +18,7 @@ const selectPage = statement<Row>(
   `select p.id, p.user_name as "userName", p.document as resource,
           case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
           l.remote_id as "remoteId", l.state, l.origin, l.applied, l.granted, l.suspended_at as "suspendedAt",
+          l.pending_effects as "pendingEffects",
           exists (select 1 from decisions d where d.tenant_id = p.tenant_id and d.target_id = :targetId
                      and d.person_id = p.id and d.kind = 'invite') as invite,
           (select d.detail->>'remoteId' from decisions d where d.tenant_id = p.tenant_id and d.target_id = :targetId
@@ -48,9 +49,25 @@ export async function* believedPeople(
 }
 
 function believedOf(row: Row): BelievedPerson {
-  const { id, status, resource, userName, invite, adopt, remoteId, state, origin, applied, granted, suspendedAt } = row;
+  const {
+    id,
+    status,
+    resource,
+    userName,
+    invite,
+    adopt,
+    remoteId,
+    state,
+    origin,
+    applied,
+    granted,
+    suspendedAt,
+    pendingEffects,
+  } = row;
   const link =
-    state && origin && applied && granted ? { remoteId, state, origin, applied, granted, suspendedAt } : null;
+    state && origin && applied && granted && pendingEffects
+      ? { remoteId, state, origin, applied, granted, suspendedAt, pendingEffects }
+      : null;
   const actual = link?.remoteId ? accountOf(link.remoteId, link.state, emailOf(resource) ?? '') : null;
   return {
     userName,

@@ -27,7 +27,8 @@ export type Delivery = {
  */
 export async function deliver(delivery: Delivery, action: Action): Promise<boolean> {
   const { db, key, item, leaseSeconds } = delivery;
-  const started = await startAction(db, key, action, item, leaseSeconds);
+  const pending = pendingAfter(action, delivery.connector);
+  const started = await startAction(db, key, action, { item, leaseSeconds, pending });
   if (!started) return false;
   const signal = AbortSignal.any([delivery.stop, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
   let remoteId: string | null;
@@ -62,6 +63,11 @@ async function finishWithReceipt(
   });
 }
 
+/** Which side effects a suspension or resumption has; before it is sent they are all still to be done. */
+function pendingAfter({ kind }: Action, { capabilities: { effects } }: Connector): string[] {
+  return kind === 'suspend' || kind === 'resume' ? effects[kind].map(({ name }) => name) : [];
+}
+
 /** The connector call that an action stands for; the account's id where the action makes or names one. */
 async function perform(connector: Connector, action: Action, call: Call): Promise<string | null> {
   switch (action.kind) {
@@ -75,6 +81,9 @@ async function perform(connector: Connector, action: Action, call: Call): Promis
     case 'grant':
     case 'revoke':
       await connector[action.kind](action.remoteId, action.group, call);
+      return action.remoteId;
+    case 'effect':
+      await connector.effect(action.remoteId, action, call);
       return action.remoteId;
     case 'suspend':
     case 'resume':

@@ -22,7 +22,8 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 const linkOf = (
   table: string,
 ) => `(select json_build_object('remoteId', l.remote_id, 'state', l.state, 'origin', l.origin,
-    'applied', l.applied, 'granted', l.granted, 'suspendedAt', l.suspended_at) from ${table} l
+    'applied', l.applied, 'granted', l.granted, 'suspendedAt', l.suspended_at,
+    'pendingEffects', l.pending_effects) from ${table} l
    where l.tenant_id = p.tenant_id and l.target_id = :targetId and l.person_id = p.id)`;
 
 /** Through JSON a time comes as text. */

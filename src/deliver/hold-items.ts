@@ -68,6 +68,11 @@ export const LEFT_HOLD = `(select hold_id from freed where state = 'left') as "l
 
 const letGoPerson = statement<{ leftHold: string | null }>('hold_let_go', `with ${LET_GO} select ${LEFT_HOLD}`);
 
+const selectEffects = statement<{ effects: string[] }>(
+  'hold_effects',
+  `select effects from hold_items where ${PERSON} and state = 'held'`,
+);
+
 const selectPlace = statement<{ targetId: string; connectionId: string }>(
   'hold_place',
   `select target_id as "targetId", connection_id as "connectionId" from holds where tenant_id = :tenantId and id = :holdId`,
@@ -109,6 +114,15 @@ export async function holdPerson(
 ): Promise<void> {
   await leaveOthers(trx, key);
   await insertItem(trx, { ...key, ...item });
+}
+
+/** Names of the side effects that were delivered for somebody whose suspension is held. */
+export async function effectsDone(
+  db: Knex,
+  key: { tenantId: string; targetId: string; personId: string },
+): Promise<string[]> {
+  const [row] = await selectEffects(db, key);
+  return row?.effects ?? [];
 }
 
 /** Lets a person out of everything the guard kept of them: nothing of theirs is lost any more. */

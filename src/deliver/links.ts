@@ -10,7 +10,8 @@ export type LinkKey = { tenantId: string; targetId: string; personId: string };
 
 const KEY = 'tenant_id = :tenantId and target_id = :targetId and person_id = :personId';
 /** A row of `links` or `released_links` as a Link. */
-export const LINK_COLUMNS = 'remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt"';
+export const LINK_COLUMNS = `remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt",
+  pending_effects as "pendingEffects"`;
 
 const selectLink = statement<Link>('links_get', `select ${LINK_COLUMNS} from links where ${KEY}`);
 

@@ -1,22 +1,23 @@
 import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
 import { readPerson } from '../directory/person.ts';
-import { Fault } from '../errors.ts';
+import { Fault, isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
+import type { SideEffects } from '../model/side-effect.ts';
 import { describe } from '../plan/describe.ts';
 import { desired } from '../plan/desired.ts';
-import { lossesOf, withoutLosses } from '../plan/guard.ts';
+import { effectsWhileHeld, lossesOf, withoutLosses } from '../plan/guard.ts';
 import { KEEP_ALL, partsQuietly, planParting } from '../plan/parting.ts';
 import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { readDecisions } from './decisions.ts';
-import { deliver } from './deliver.ts';
+import { type Delivery, deliver } from './deliver.ts';
 import { askGuard, type Withheld } from './guard.ts';
-import { letGo } from './hold-items.ts';
+import { effectsDone, letGo } from './hold-items.ts';
 import { inheritLink } from './inherit.ts';
 import { closeActions, findLink, type LinkKey, matchKeys, settle } from './links.ts';
 import { observe } from './observe.ts';
@@ -68,22 +69,43 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
       const { waiting, lookAgainAt = null } = look.plan;
       return { kind: 'settled', delivered, waiting, lookAgainAt };
     }
-    const allowed = await pastGuard(db, look, item);
+    const allowed = await pastGuard(db, look, item, connector.capabilities.effects);
     if (allowed.kind === 'lease_lost') return allowed;
     // the link stays as it is: what is held has neither been done nor given up
     if (allowed.actions.length === 0) {
       return { kind: 'settled', delivered, waiting: allowed.withheld, lookAgainAt: null };
     }
     const key = { ...look.key, connectionId: look.connection.id, matchKeys: matchKeys(look.person.resource) };
-    for (const action of allowed.actions) {
-      const done = await deliver({ db, connector, key, item, leaseSeconds, stop }, action);
-      if (!done) return { kind: 'lease_lost' };
-      delivered.push(action);
-    }
+    const done = await deliverAll({ db, connector, key, item, leaseSeconds, stop }, allowed.actions);
+    if (done === 'lease_lost') return { kind: 'lease_lost' };
+    delivered.push(...allowed.actions);
   }
   const words = delivered.slice(-3).map(describe).join('; ');
   // a target may show its changes late, so this is tried again before a human is asked
   throw new Fault('target_busy', `the target accepts, but does not show: ${words}`);
+}
+
+/**
+ * Delivers in order; the first failure ends it, except that nothing waits for a side effect but the end of the account:
+ * sessions end though a card could not be frozen. Throws the first failure.
+ */
+async function deliverAll(delivery: Delivery, actions: readonly Action[]): Promise<'done' | 'lease_lost'> {
+  const failures: unknown[] = [];
+  for (const action of actions) {
+    if (failures.length > 0 && endsForGood(action)) break;
+    try {
+      if (!(await deliver(delivery, action))) return 'lease_lost';
+    } catch (error) {
+      if (action.kind !== 'effect' || isFault(error, 'target_down', 'database_unavailable')) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return 'done';
+}
+
+function endsForGood({ kind }: Action): boolean {
+  return kind === 'erase' || kind === 'anonymise';
 }
 
 type Allowed = { kind: 'lease_lost' } | { kind: 'allowed'; actions: Action[]; withheld: Withheld | null };
@@ -93,6 +115,7 @@ async function pastGuard(
   db: Knex,
   { connection, person, key, observed, plan, parting }: Look,
   item: WorkItem,
+  effects: SideEffects,
 ): Promise<Allowed> {
   // what a disconnect does was shown to whoever disconnected, and agreed to
   const losses = parting ? [] : lossesOf(plan.actions, observed.actual);
@@ -101,7 +124,12 @@ async function pastGuard(
   const passage = await askGuard(db, { key: at, person, policy: connection.policy, losses, item });
   if (passage === 'lease_lost') return { kind: 'lease_lost' };
   if (passage === 'pass') return { kind: 'allowed', actions: plan.actions, withheld: null };
-  return { kind: 'allowed', actions: withoutLosses(plan.actions, observed.actual), withheld: passage };
+  const harmless = withoutLosses(plan.actions, observed.actual);
+  if (passage !== 'held') return { kind: 'allowed', actions: harmless, withheld: passage };
+  const passing = effectsWhileHeld(plan.actions, connection.policy, effects);
+  const done = passing.length > 0 ? await effectsDone(db, key) : [];
+  const due = passing.filter((action) => action.kind === 'effect' && !done.includes(action.name));
+  return { kind: 'allowed', actions: [...due, ...harmless], withheld: passage };
 }
 
 /** Both states and the plan between them; null when nothing may leave. */
@@ -130,7 +158,8 @@ async function lookAtParting(
 ): Promise<Look> {
   const policy = attached ? connection.policy.onDisconnect : KEEP_ALL;
   const link = await findLink(db, key);
-  const quiet = link === null || link.state === 'erased' || partsQuietly(policy, connector.capabilities);
+  const owing = link !== null && link.pendingEffects.length > 0;
+  const quiet = link === null || link.state === 'erased' || (!owing && partsQuietly(policy, connector.capabilities));
   const observed = quiet
     ? { link, actual: null, found: [], taken: false }
     : await observe(db, connector, key, link, person, stop);

@@ -57,7 +57,7 @@ const START_LINK = {
            applied = case when l.state = 'inviting' then excluded.applied || jsonb_build_object(
              'given', coalesce(l.applied->'given', '{}') || :given::jsonb,
              'unsure', l.applied->'unsure' = 'true' or excluded.applied->'unsure' = 'true') else excluded.applied end,
-           granted = '{}', suspended_at = null, settled_at = null)`,
+           granted = '{}', suspended_at = null, pending_effects = '{}', settled_at = null)`,
   grant: `linked as (
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
@@ -67,7 +67,10 @@ const START_LINK = {
     update links l set applied = l.applied || ${tellGroups(TOLD_GROUPS)}, settled_at = null
       from held h where ${KEY})`,
   suspend: `linked as (
-    update links l set state = 'suspending', suspended_at = null, settled_at = null from held h where ${KEY})`,
+    update links l set state = 'suspending', suspended_at = null, settled_at = null, pending_effects = :pending::text[]
+      from held h where ${KEY})`,
+  resume: `linked as (
+    update links l set settled_at = null, pending_effects = :pending::text[] from held h where ${KEY})`,
   other: `linked as (update links l set settled_at = null from held h where ${KEY})`,
 };
 
@@ -77,6 +80,7 @@ const startStatements = {
   update: startStatement('update', START_LINK.update),
   revoke: startStatement('revoke', START_LINK.revoke),
   suspend: startStatement('suspend', START_LINK.suspend),
+  resume: startStatement('resume', START_LINK.resume),
   other: startStatement('other', START_LINK.other),
 };
 type Announced = Exclude<keyof typeof startStatements, 'other'>;
@@ -94,8 +98,14 @@ const FINISHED = `finished as (
 const DECIDED = `, decided as (
   delete from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId)`;
 
+// done while the suspension itself is held: not once more at each look
+const NOTED = `, noted as (
+  update hold_items set effects = array_append(effects, :effect::text)
+   where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and state = 'held')`;
+
 // the account is gone, or nobody's: either way it is not this person's any more
-const FORGET_LINK = `update links l set state = 'erased', remote_id = null, granted = '{}', applied = '{}', suspended_at = null
+const FORGET_LINK = `update links l set state = 'erased', remote_id = null, granted = '{}', applied = '{}', suspended_at = null,
+    pending_effects = '{}'
   where ${KEY}`;
 
 const finishStatements = {
@@ -126,14 +136,26 @@ const finishStatements = {
   ),
   revoke: finishStatement('revoke', `update links l set granted = array_remove(l.granted, :group) where ${KEY}`),
   // the grace begins anew with each suspension: whoever gave the account back in between has used it
-  suspend: finishStatement('suspend', `update links l set state = 'suspended', suspended_at = now() where ${KEY}`),
+  suspend: finishStatement(
+    'suspend',
+    `update links l set state = case when pending_effects = '{}' then 'suspended' else 'suspending' end,
+       suspended_at = now() where ${KEY}`,
+  ),
   resume: finishStatement('resume', `update links l set state = 'active', suspended_at = null where ${KEY}`),
+  // the last one completes the suspension
+  effect: finishStatement(
+    'effect',
+    `update links l set pending_effects = array_remove(l.pending_effects, :effect), settled_at = null,
+       state = case when l.state = 'suspending' and array_remove(l.pending_effects, :effect) = '{}' then 'suspended'
+                    else l.state end
+      where ${KEY}`,
+  ),
   erase: finishStatement('erase', FORGET_LINK),
   anonymise: finishStatement('anonymise', FORGET_LINK),
 } satisfies Record<ActionKind, unknown>;
 
 function finishStatement(kind: ActionKind, link: string) {
-  const decided = kind === 'invite' || kind === 'adopt' ? DECIDED : '';
+  const decided = kind === 'invite' || kind === 'adopt' ? DECIDED : kind === 'effect' ? NOTED : '';
   return statement<never>(`action_finish_${kind}`, `with ${FINISHED}${decided} ${link}`);
 }
 
@@ -149,14 +171,13 @@ export type ActionKey = LinkKey & { connectionId: string; matchKeys: readonly st
 
 /**
  * Records that an action is about to be delivered, and extends the lease. A repeat of one that did not end well gets
- * the same id, so the target sees the same idempotency key. Null when the lease was lost: then do nothing.
+ * the same id, so the target sees the same idempotency key. `pending`: side effects that follow. Null when the lease was lost: then do nothing.
  */
 export async function startAction(
   db: Knex,
   key: ActionKey,
   action: Action,
-  item: WorkItem,
-  leaseSeconds: number,
+  { item, leaseSeconds, pending }: { item: WorkItem; leaseSeconds: number; pending: readonly string[] },
 ): Promise<Started | null> {
   const detail = JSON.stringify(action);
   const bindings = {
@@ -169,6 +190,7 @@ export async function startAction(
     email: null,
     told: JSON.stringify(unconfirmed(action)),
     given: JSON.stringify(givenBy(action, 'before')),
+    pending,
     workKind: item.kind,
     lease: item.lease,
     leaseSeconds,
@@ -199,6 +221,7 @@ export async function finishAction(
     told: JSON.stringify(told),
     attributes,
     given,
+    effect: action.kind === 'effect' ? action.name : null,
   });
 }
 

@@ -6,7 +6,9 @@ export type Action =
   | { kind: 'adopt'; remoteId: string }
   | { kind: 'update'; remoteId: string; email: string; attributes: Attributes }
   | { kind: 'grant' | 'revoke'; remoteId: string; group: string }
-  | { kind: 'suspend' | 'resume' | 'erase' | 'anonymise'; remoteId: string };
+  | { kind: 'suspend' | 'resume' | 'erase' | 'anonymise'; remoteId: string }
+  /** A side effect that the target declares: ending sessions, freezing cards. */
+  | { kind: 'effect'; remoteId: string; after: 'suspend' | 'resume'; name: string };
 
 export type ActionKind = Action['kind'];
 

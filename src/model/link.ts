@@ -32,4 +32,6 @@ export type Link = {
   readonly granted: readonly string[];
   /** When we suspended the account: its grace runs from here. Null while it is not suspended, or not by us. */
   readonly suspendedAt: Date | null;
+  /** Names of the side effects of the last suspension or resumption that the target has not confirmed yet. */
+  readonly pendingEffects: readonly string[];
 };

@@ -14,8 +14,8 @@ export type OnDisconnect = {
   readonly neverInvited: 'erase' | 'keep';
 };
 
-/** Invites on somebody's first day: at `localTime` in `timeZone`, `offsetDays` after the date in the attribute `onDate`. */
-export type InviteOnDate = {
+/** A moment in somebody's life: at `localTime` in `timeZone`, `offsetDays` after the date in the attribute `onDate`. */
+export type OnDate = {
   /** A name of the mapping, or of an attribute of a declared extension; the first ten characters are the date. */
   readonly onDate: string;
   readonly offsetDays: number;
@@ -28,11 +28,15 @@ export type InviteOnDate = {
 /** What a connection's admin has decided; docs/policy.md explains each field. */
 export type Policy = {
   /** `manual` keeps joiners staged until somebody invites them; so does a first day that is still to come. */
-  readonly invite: 'automatic' | 'manual' | InviteOnDate;
+  readonly invite: 'automatic' | 'manual' | OnDate;
   /** What to do with an account of the same e-mail that we did not make. `ask` leaves it alone until a human says. */
   readonly adoptExisting: 'all' | 'ask';
   readonly onDeactivate: OnLeave;
   readonly onDelete: OnLeave;
+  /** The moment after which somebody counts as deactivated though the source still says active. */
+  readonly lastDay: OnDate | 'off';
+  /** Who made the connection at the source: what a mere user connected may not take anybody's access away. */
+  readonly grantedBy: 'admin' | 'user';
   /** How much access may be lost without a human. */
   readonly guard: Guard | 'off';
   readonly onDisconnect: OnDisconnect;
@@ -56,9 +60,17 @@ export type Guard = {
   readonly perDayPercent: number;
   /** From this share of the accounts on, two people must release a hold. */
   readonly twoPeoplePercent: number;
+  /** `effects`: what the target marks as harmless, like ending sessions, is done while the suspension is held. */
+  readonly whileHeld: 'wait' | 'effects';
 };
 
-export const DEFAULT_GUARD: Guard = { floor: 5, perHourPercent: 10, perDayPercent: 20, twoPeoplePercent: 50 };
+export const DEFAULT_GUARD: Guard = {
+  floor: 5,
+  perHourPercent: 10,
+  perDayPercent: 20,
+  twoPeoplePercent: 50,
+  whileHeld: 'wait',
+};
 
 /** The `recommended` preset: nobody is invited, adopted or erased without being asked for. */
 export const RECOMMENDED_POLICY: Policy = {
@@ -66,6 +78,8 @@ export const RECOMMENDED_POLICY: Policy = {
   adoptExisting: 'ask',
   onDeactivate: 'suspend',
   onDelete: 'suspend-then-erase',
+  lastDay: 'off',
+  grantedBy: 'admin',
   onAbsence: 'suspend',
   graceDays: 30,
   erasureMode: 'keep',

@@ -22,6 +22,8 @@ export function describe(action: Action): string {
       return 'erase the account';
     case 'anonymise':
       return 'make the account anonymous';
+    case 'effect':
+      return action.name;
     default:
       return action satisfies never;
   }
@@ -38,6 +40,8 @@ export function describeWaiting(waiting: Waiting): string {
       return 'known, not invited: the source names no first day that can be read';
     case 'protected':
       return 'the person left but is protected: only a human takes the account away';
+    case 'not_granted':
+      return 'the person left, but a mere user made this connection: only an admin’s may take access away';
     case 'grace':
       return 'suspended; the account ends with its grace, and comes back if the person does';
     case 'cannot_erase':

@@ -2,17 +2,22 @@ import type { Attributes, DesiredAccount } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Person, Resource } from '../model/person.ts';
 import type { OnLeave, Policy } from '../model/policy.ts';
-import { firstDayOf } from './first-day.ts';
+import { momentOf } from './moment.ts';
 import { isProtected } from './protected.ts';
 
 /** What should be at a target for one person. */
 export type Desired =
   /** `firstDay`: when the policy lets the invite go, null when the source does not say; absent where no day counts. */
-  | { kind: 'account'; account: DesiredAccount; firstDay?: Date | null }
+  | { kind: 'account'; account: DesiredAccount; firstDay?: Date | null; lastDay?: LastDay }
   /** The person left: what becomes of the account is the policy's. */
   | { kind: 'nobody'; onLeave: OnLeave }
   /** Not for us to say: the source did not say enough, or only a human may decide. Nothing is done until then. */
-  | { kind: 'unknown'; reason: 'missing_email' | 'protected' };
+  | { kind: 'unknown'; reason: 'missing_email' | Kept };
+
+/** Why a leaver's account is left alone. */
+type Kept = 'protected' | 'not_granted';
+/** From when on the person has left though the source says active, and what is desired then. */
+export type LastDay = { readonly at: Date; readonly after: Desired };
 
 /** What a target can hold; the rest of a person stays here. */
 export type Scope = { attributes: readonly string[]; groups: boolean };
@@ -28,20 +33,35 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
  *   deactivated   any       nobody, by policy.onDeactivate
  *   deleted       any       nobody, by policy.onDelete
  *   left, in policy.protected   unknown: protected, unless the account would be ignored anyway
+ *   left, policy.grantedBy user   unknown: not_granted, likewise
+ *   active, with a day that policy.lastDay names   account until that moment, then by policy.onDeactivate
  */
 export function desired(person: Person, policy: Policy, scope: Scope): Desired {
   if (person.status !== 'active') {
-    const onLeave = person.status === 'deleted' ? policy.onDelete : policy.onDeactivate;
-    const kept = onLeave !== 'ignore' && isProtected(person.resource, policy.protected);
-    return kept ? { kind: 'unknown', reason: 'protected' } : { kind: 'nobody', onLeave };
+    return leaver(person, policy, person.status === 'deleted' ? policy.onDelete : policy.onDeactivate);
   }
   const email = emailOf(person.resource);
   if (email === null) return { kind: 'unknown', reason: 'missing_email' };
   const groups = scope.groups ? [...new Set(person.groups)].toSorted() : [];
   const account = { email, attributes: attributesOf(person.resource, scope), groups };
-  if (typeof policy.invite === 'string') return { kind: 'account', account };
-  const date = attributeOf(person.resource, policy.invite.onDate);
-  return { kind: 'account', account, firstDay: firstDayOf(date, policy.invite) };
+  return { kind: 'account', account, ...firstDayOf(person, policy), ...lastDayOf(person, policy) };
+}
+
+function leaver({ resource }: Person, policy: Policy, onLeave: OnLeave): Desired {
+  if (onLeave === 'ignore') return { kind: 'nobody', onLeave };
+  if (isProtected(resource, policy.protected)) return { kind: 'unknown', reason: 'protected' };
+  return policy.grantedBy === 'user' ? { kind: 'unknown', reason: 'not_granted' } : { kind: 'nobody', onLeave };
+}
+
+function firstDayOf({ resource }: Person, { invite }: Policy): { firstDay?: Date | null } {
+  if (typeof invite === 'string') return {};
+  return { firstDay: momentOf(attributeOf(resource, invite.onDate), invite) };
+}
+
+function lastDayOf(person: Person, policy: Policy): { lastDay?: LastDay } {
+  if (policy.lastDay === 'off') return {};
+  const at = momentOf(attributeOf(person.resource, policy.lastDay.onDate), policy.lastDay);
+  return at === null ? {} : { lastDay: { at, after: leaver(person, policy, policy.onDeactivate) } };
 }
 
 /** The mapping's sources, by the target-neutral attribute name. Of the core schemas nothing else ever leaves. */

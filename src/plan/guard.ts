@@ -1,6 +1,7 @@
 import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
 import type { Guard, Policy } from '../model/policy.ts';
+import type { SideEffects } from '../model/side-effect.ts';
 
 /** What is counted for itself: people who lose access, and people whose account changes its e-mail address. */
 export type Counter = 'access' | 'email';
@@ -82,15 +83,18 @@ function lossOf(action: Action, actual: ActualAccount | null): Loss | null {
     case 'adopt':
     case 'grant':
     case 'resume':
+    case 'effect':
       return null;
     default:
       return action satisfies never;
   }
 }
 
-/** The part of a plan that takes nothing away: it never waits. */
+/** The part of a plan that takes nothing away: it never waits. The side effects of what waits do. */
 export function withoutLosses(actions: readonly Action[], actual: ActualAccount | null): Action[] {
+  const staysActive = actions.some((action) => action.kind === 'suspend' && lossOf(action, actual) !== null);
   return actions.flatMap((action) => {
+    if (action.kind === 'effect' && staysActive) return [];
     if (lossOf(action, actual) === null) return [action];
     if (action.kind !== 'update' || !actual || Object.keys(action.attributes).length === 0) return [];
     return [{ ...action, email: actual.email }];
@@ -100,6 +104,13 @@ export function withoutLosses(actions: readonly Action[], actual: ActualAccount 
 function movesTo(email: string, actual: ActualAccount | null): boolean {
   // an account whose address nobody knows is told it again; that is no change of address
   return Boolean(actual?.email) && email.toLowerCase() !== actual?.email.toLowerCase();
+}
+
+/** Side effects of a suspension that the policy lets pass while the suspension itself is held. */
+export function effectsWhileHeld(actions: readonly Action[], policy: Policy, { suspend }: SideEffects): Action[] {
+  if (guardOf(policy)?.whileHeld !== 'effects') return [];
+  const passing = suspend.filter(({ whileHeld }) => whileHeld).map(({ name }) => name);
+  return actions.filter((action) => action.kind === 'effect' && passing.includes(action.name));
 }
 
 /** A hold's numbers as one sentence. */

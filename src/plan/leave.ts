@@ -1,7 +1,8 @@
 import type { ActualAccount } from '../model/account.ts';
-import type { ActionKind } from '../model/action.ts';
+import type { Action, ActionKind } from '../model/action.ts';
 import type { Link } from '../model/link.ts';
 import type { OnLeave, Policy } from '../model/policy.ts';
+import { effectActions, pendingEffects } from './effects.ts';
 import type { Circumstances, Plan, Waiting } from './plan.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,6 +23,9 @@ const DAY_MS = 86_400_000;
  * With suspendScope `active` an invitation that nobody has accepted is erased at once instead of any of this but
  * `ignore`, if we made it, and the app can be read (else nobody knows whether it was accepted) and can erase.
  *
+ * `suspend` has the target's side effects behind it. Where the account is suspended and only they are still to be done,
+ * they are all that is planned, and nothing else comes before them.
+ *
  * A suspension of which we do not know since when is delivered again before a grace can run.
  */
 export function planLeave(
@@ -32,11 +36,17 @@ export function planLeave(
   { now, can }: Circumstances,
 ): Plan {
   if (onLeave === 'ignore') return { actions: [], waiting: null };
+  const { remoteId } = actual;
   const to = (...kinds: Extract<ActionKind, 'suspend' | 'erase' | 'anonymise'>[]): Plan => ({
-    actions: kinds.map((kind) => ({ kind, remoteId: actual.remoteId })),
+    actions: kinds.flatMap((kind): Action[] =>
+      kind === 'suspend' ? [{ kind, remoteId }, ...effectActions(kind, remoteId, can)] : [{ kind, remoteId }],
+    ),
     waiting: null,
   });
   if (policy.suspendScope === 'active' && isOpenInvitation(link, actual) && can.read && can.erase) return to('erase');
+  const owed =
+    link.state === 'suspending' && actual.status === 'suspended' ? pendingEffects('suspend', link, actual, can) : [];
+  if (owed.length > 0) return { actions: owed, waiting: null };
   const ending = endingOf(onLeave, policy);
   const able = ending !== null && can[ending];
   const suspended = link.state === 'suspended' && actual.status === 'suspended';

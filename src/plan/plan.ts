@@ -3,7 +3,9 @@ import type { Action } from '../model/action.ts';
 import type { Decisions } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Policy } from '../model/policy.ts';
+import type { SideEffects } from '../model/side-effect.ts';
 import type { Desired } from './desired.ts';
+import { effectActions, pendingEffects } from './effects.ts';
 import { planLeave } from './leave.ts';
 
 /** What we know of one person at one target. */
@@ -28,6 +30,7 @@ export type Waiting =
   | 'account_taken'
   | 'suspended_by_target'
   | 'protected'
+  | 'not_granted'
   | 'grace'
   | 'cannot_erase'
   | 'cannot_anonymise';
@@ -39,11 +42,18 @@ export type Plan = {
   readonly lookAgainAt?: Date;
 };
 
+/** What the target is able to do, as far as plans depend on it. */
+export type Abilities = {
+  readonly read: boolean;
+  readonly erase: boolean;
+  readonly anonymise: boolean;
+  readonly effects: SideEffects;
+};
+
 /** What a plan depends on besides the two states and the policy. */
 export type Circumstances = {
   readonly now: Date;
-  /** What the target is able to do. */
-  readonly can: { readonly read: boolean; readonly erase: boolean; readonly anonymise: boolean };
+  readonly can: Abilities;
   readonly decisions: Decisions;
 };
 
@@ -54,7 +64,8 @@ const NOTHING: Plan = { actions: [], waiting: null };
  * delivery gives none. An account without a link is never touched except to adopt it.
  *
  *   desired   link        at the target        plan
- *   unknown   any         any                  wait: missing_email, protected
+ *   unknown   any         any                  wait: missing_email, protected, not_granted
+ *   account, past its last day                 as what is desired then
  *   account   -           nothing found        invite, or wait: staged, by the table of planInvite
  *   account   -           one found            adopt, or wait: ask_adopt (policy.adoptExisting ask)
  *   account   -           several found        wait: ambiguous
@@ -64,18 +75,27 @@ const NOTHING: Plan = { actions: [], waiting: null };
  *   account   inviting    nothing found        invite
  *   account   erased      as without a link
  *   account   yes         gone                 invite
- *   account   suspend*    any, not gone        resume, then what differs
+ *   account   suspend*    any, not gone        resume with its side effects, then what differs
  *   account   otherwise   suspended            wait: suspended_by_target (we give back only what we took)
- *   account   yes         invited, active      what differs
+ *   account   yes         invited, active      side effects still to be done, then what differs
  *   nobody    -           any                  nothing
  *   nobody    inviting    one found            adopt (then it can be suspended)
  *   nobody    yes         gone                 nothing
  *   nobody    otherwise   any, not gone        by the table of planLeave
  *
  * (suspend* is suspending or suspended.) A link says `suspended` only after the suspension was seen through, side effects
- * included: until then it is delivered again, which changes nothing but completes the rest.
+ * included: until then what is missing is delivered again. Whoever has an account is looked at again on their last day.
  */
 export function plan(desired: Desired, observed: Observed, policy: Policy, circumstances: Circumstances): Plan {
+  const lastDay = desired.kind === 'account' ? desired.lastDay : undefined;
+  if (!lastDay) return planNow(desired, observed, policy, circumstances);
+  if (lastDay.at <= circumstances.now) return planNow(lastDay.after, observed, policy, circumstances);
+  const planned = planNow(desired, observed, policy, circumstances);
+  const waits = observed.link?.remoteId && planned.actions.length === 0;
+  return waits ? { ...planned, lookAgainAt: lastDay.at } : planned;
+}
+
+function planNow(desired: Desired, observed: Observed, policy: Policy, circumstances: Circumstances): Plan {
   const { link, actual } = observed;
   if (desired.kind === 'unknown') return { actions: [], waiting: desired.reason };
   if (link?.state === 'inviting') return planUnanswered(desired, observed);
@@ -86,10 +106,12 @@ export function plan(desired: Desired, observed: Observed, policy: Policy, circu
   if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };
   const changes = differences(desired.account, actual, link);
   if (link.state === 'suspended' || link.state === 'suspending') {
-    return { actions: [{ kind: 'resume', remoteId: actual.remoteId }, ...changes], waiting: null };
+    const { remoteId } = actual;
+    const effects = effectActions('resume', remoteId, circumstances.can);
+    return { actions: [{ kind: 'resume', remoteId }, ...effects, ...changes], waiting: null };
   }
   if (actual.status === 'suspended') return { actions: [], waiting: 'suspended_by_target' };
-  return { actions: changes, waiting: null };
+  return { actions: [...pendingEffects('resume', link, actual, circumstances.can), ...changes], waiting: null };
 }
 
 function planUnanswered(desired: Exclude<Desired, { kind: 'unknown' }>, { found, taken }: Observed): Plan {

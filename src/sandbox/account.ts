@@ -26,6 +26,9 @@ export type Account = {
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly acceptedAt: Date | null;
+  readonly cardsFrozen: boolean;
+  /** How many devices are signed in. */
+  readonly sessions: number;
 };
 
 // without 0, 1, l and o, which are misread; 32 letters, so that five random bits pick one
@@ -53,5 +56,7 @@ export function toUser(account: Account): Record<string, unknown> {
     created_at: account.createdAt,
     updated_at: account.updatedAt,
     accepted_at: account.acceptedAt,
+    cards: account.cardsFrozen ? 'frozen' : 'usable',
+    sessions: account.sessions,
   };
 }

@@ -3,7 +3,7 @@ import { type Account, emailKey, newId, type Profile } from './account.ts';
 import { brokenRule, Refusal } from './refusal.ts';
 
 const ACCOUNT = `a.id, a.email, a.status, a.profile, a.created_at as "createdAt", a.updated_at as "updatedAt",
-  a.accepted_at as "acceptedAt",
+  a.accepted_at as "acceptedAt", a.cards_frozen as "cardsFrozen", a.sessions,
   array(select g.name from sandbox.group_members m join sandbox.groups g on g.id = m.group_id
          where m.account_id = a.id order by g.name collate "C") as groups`;
 
@@ -121,10 +121,28 @@ async function setStatus(db: Knex, id: string, status: string): Promise<Account>
   return known(rows[0], id);
 }
 
+/** Payment cards stay frozen until somebody unfreezes them: giving the account back does not. */
+export async function freezeCards(db: Knex, id: string, frozen: boolean): Promise<Account> {
+  const { rows } = await db.raw<{ rows: Account[] }>(
+    `update sandbox.accounts a set cards_frozen = :frozen where a.id = :id returning ${ACCOUNT}`,
+    { id, frozen },
+  );
+  return known(rows[0], id);
+}
+
+/** Signs the account out everywhere. */
+export async function endSessions(db: Knex, id: string): Promise<Account> {
+  const { rows } = await db.raw<{ rows: Account[] }>(
+    `update sandbox.accounts a set sessions = 0 where a.id = :id returning ${ACCOUNT}`,
+    { id },
+  );
+  return known(rows[0], id);
+}
+
 /** The invited person takes the account into use; any other account stays as it is. */
 export async function acceptInvitation(db: Knex, id: string): Promise<void> {
   await db.raw(
-    `update sandbox.accounts set status = 'active', accepted_at = now(), updated_at = now()
+    `update sandbox.accounts set status = 'active', accepted_at = now(), updated_at = now(), sessions = 1
       where id = :id and status = 'invited'`,
     { id },
   );

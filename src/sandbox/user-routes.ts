@@ -2,8 +2,10 @@ import { type Request, Router } from 'express';
 import type { Knex } from 'knex';
 import { type Account, toUser } from './account.ts';
 import {
+  endSessions,
   eraseAccount,
   findAccount,
+  freezeCards,
   inviteAccount,
   listAccounts,
   resumeAccount,
@@ -42,6 +44,18 @@ export function userRoutes(db: Knex): Router {
   router.post(
     '/users/:id/resume',
     writing(db, async (req) => user(await resumeAccount(db, id(req)))),
+  );
+  router.post(
+    '/users/:id/cards/freeze',
+    writing(db, async (req) => user(await freezeCards(db, id(req), true))),
+  );
+  router.post(
+    '/users/:id/cards/unfreeze',
+    writing(db, async (req) => user(await freezeCards(db, id(req), false))),
+  );
+  router.delete(
+    '/users/:id/sessions',
+    writing(db, async (req) => user(await endSessions(db, id(req)))),
   );
   router.delete(
     '/users/:id',

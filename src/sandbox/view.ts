@@ -45,13 +45,15 @@ export function pageView({ accounts, counts, received, faults, email, now }: Pag
 }
 
 function toRow(account: Account, now: Date) {
-  const { id, email, status, profile, groups } = account;
+  const { id, email, status, profile, groups, cardsFrozen, sessions } = account;
   const name = displayName(account);
   return {
     id,
     email,
     status,
     groups,
+    cardsFrozen,
+    sessions,
     name,
     initials: initials(name ?? email),
     position: [profile.title, profile.department].filter(Boolean).join(' · '),

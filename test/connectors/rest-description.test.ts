@@ -148,6 +148,7 @@ test('capabilities say what the description can do', () => {
     list: false,
     anonymise: false,
     read: true,
+    effects: { suspend: [], resume: [] },
   });
 });
 

@@ -43,37 +43,41 @@ const leaving = {
     suspend: { request: 'POST /users/{{ id }}/off' },
     resume: { request: 'POST /users/{{ id }}/on' },
   },
-  onSuspend: [{ request: 'POST /cards/{{ id }}/freeze' }, { request: 'DELETE /sessions', query: { user: '{{ id }}' } }],
+  onSuspend: [
+    { request: 'POST /cards/{{ id }}/freeze' },
+    { name: 'end sessions', request: 'DELETE /sessions', query: { user: '{{ id }}' }, whileHeld: true },
+  ],
   onResume: [{ request: 'POST /hello/{{ id }}' }],
   errors: [{ on: ['onSuspend'], when: 'status == 404 && body.code == "no_card"', means: 'gone' }],
   idempotencyHeader: 'Idempotency-Key',
 };
 
-test('side effects follow a suspend in their order, each with a key of its own', async () => {
+test('S9: a suspend is one request; its side effects are requests of their own', async () => {
   const { url, received } = await target(({ url }) =>
     url.includes('cards') ? { status: 404, body: { code: 'no_card' } } : {},
   );
-  await connect(url, leaving).suspend('7', call('k'));
+  const connector = connect(url, leaving);
+  await connector.suspend('7', call('k'));
+  for (const [index, { name }] of connector.capabilities.effects.suspend.entries()) {
+    await connector.effect('7', { after: 'suspend', name }, call(`k${index}`));
+  }
   expect(lines(received)).toEqual(['POST /users/7/off', 'POST /cards/7/freeze', 'DELETE /sessions?user=7']);
-  expect(received.map((request) => request.headers['idempotency-key'])).toEqual(['k', 'k-1', 'k-2']);
+  expect(received.map((request) => request.headers['idempotency-key'])).toEqual(['k', 'k0', 'k1']);
 });
 
-test('a side effect that fails fails the suspend', async () => {
-  const { url, received } = await target(({ url }) => ({ status: url.includes('cards') ? 503 : 200 }));
-  await expect(connect(url, leaving).suspend('7', call())).rejects.toMatchObject({ code: 'target_down' });
-  expect(received).toHaveLength(2);
-});
-
-test('who is gone has no side effects', async () => {
-  const { url, received } = await target(() => ({ status: 404 }));
-  await connect(url, leaving).suspend('7', call());
-  expect(received).toHaveLength(1);
+test('a side effect that fails says so, and one that nobody declared is refused', async () => {
+  const { url } = await target(({ url }) => ({ status: url.includes('cards') ? 503 : 200 }));
+  const connector = connect(url, leaving);
+  const freeze = { after: 'suspend', name: 'POST /cards/{{ id }}/freeze' } as const;
+  await expect(connector.effect('7', freeze, call())).rejects.toMatchObject({ code: 'target_down' });
+  const unknown = { ...freeze, after: 'resume' } as const;
+  await expect(connector.effect('7', unknown, call())).rejects.toMatchObject({ code: 'target_refused' });
 });
 
 test('a resume has its own', async () => {
   const { url, received } = await target(() => ({}));
-  await connect(url, leaving).resume('7', call());
-  expect(lines(received)).toEqual(['POST /users/7/on', 'POST /hello/7']);
+  await connect(url, leaving).effect('7', { after: 'resume', name: 'POST /hello/{{ id }}' }, call());
+  expect(lines(received)).toEqual(['POST /hello/7']);
 });
 
 test('a target where a group is a field needs no more than CEL', async () => {

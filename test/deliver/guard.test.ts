@@ -14,9 +14,12 @@ afterEach(async () => {
 type Body = { [field: string]: unknown; id: string; state: string; reason: string; people: Record<string, number> };
 
 /** A server with people who all have an account; two workers. */
-async function company(size: number, guard: Partial<Guard> | 'off' = {}) {
+async function company(size: number, guard: Partial<Guard> | 'off' = {}, settings = {}) {
   const limits = guard === 'off' ? guard : { ...DEFAULT_GUARD, ...guard };
-  const gangway = await startGangway({ policy: { invite: 'automatic', guard: limits } });
+  const gangway = await startGangway({
+    policy: { invite: 'automatic', guard: limits },
+    target: { kind: 'sandbox', settings, secrets: {} },
+  });
   gangways.push(gangway);
   await gangway.another('worker');
   const ids: string[] = [];
@@ -256,3 +259,31 @@ test('with the guard off nobody waits', async () => {
   expect(await all.suspended()).toBe(8);
   expect(await all.holds()).toEqual([]);
 }, 60_000);
+
+test('sessions end while the suspension itself is held, once, where the policy says so', {
+  timeout: 60_000,
+}, async () => {
+  const app = await company(
+    3,
+    { floor: 0, perHourPercent: 0, perDayPercent: 0, whileHeld: 'effects' },
+    {
+      effects: 'end sessions, freeze cards',
+    },
+  );
+  await app.db.raw(`update sandbox.accounts set status = 'active', accepted_at = now(), sessions = 2`);
+  const [id = ''] = app.ids;
+  await app.active([id], false);
+  await app.db.raw('update work_item set wanted_rev = wanted_rev + 1, state = ?, next_at = now()', ['ready']);
+  await settled(app.db);
+  const { rows } = await app.db.raw(
+    `select a.kind, a.detail->>'name' as name from actions a where person_id = ? and kind <> 'invite' order by id`,
+    [id],
+  );
+  expect(rows).toEqual([{ kind: 'effect', name: 'end sessions' }]);
+  const { rows: accounts } = await app.db.raw(
+    'select a.status, a.sessions from sandbox.accounts a join links l on l.remote_id = a.id where l.person_id = ?',
+    [id],
+  );
+  expect(accounts).toEqual([{ status: 'active', sessions: 0 }]);
+  expect((await app.hold()).people).toMatchObject({ held: 1 });
+});

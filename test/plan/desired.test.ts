@@ -1,10 +1,11 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { emailOf } from '../../src/model/email.ts';
 import type { Person, PersonStatus, Resource } from '../../src/model/person.ts';
 import { type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
 import { ATTRIBUTE_NAMES, desired } from '../../src/plan/desired.ts';
 
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+const NO_ATTRIBUTES = { attributes: [], groups: false };
 const policy: Policy = { ...RECOMMENDED_POLICY, onDelete: 'erase' };
 const everything = { attributes: ATTRIBUTE_NAMES, groups: true };
 const ada: Resource = {
@@ -175,4 +176,46 @@ test('S66: the first day comes from the attribute that the policy names', () => 
   expect(starting('2026-12-01')).toMatchObject({ kind: 'account', firstDay: new Date('2026-12-01T07:00:00Z') });
   expect(starting('soon')).toMatchObject({ kind: 'account', firstDay: null });
   expect(starting(undefined)).toMatchObject({ kind: 'account', firstDay: null });
+});
+
+describe('a last day', () => {
+  const leaving: Policy = {
+    ...policy,
+    onDeactivate: 'erase',
+    lastDay: { onDate: 'title', offsetDays: 0, localTime: '17:30', timeZone: 'Europe/Berlin' },
+  };
+  const due = (resource: Resource, rules: Policy = leaving) =>
+    desired(
+      { id: '1', status: 'active', resource: { userName: 'ada@example.org', ...resource }, groups: [] },
+      rules,
+      NO_ATTRIBUTES,
+    );
+
+  test('is a moment by the clocks of its zone, and what is desired then is decided by onDeactivate', () => {
+    expect(due({ title: '2026-12-31' })).toMatchObject({
+      kind: 'account',
+      lastDay: { at: new Date('2026-12-31T16:30:00Z'), after: { kind: 'nobody', onLeave: 'erase' } },
+    });
+  });
+  test('that cannot be read is none', () => {
+    expect(due({ title: 'soon' })).not.toHaveProperty('lastDay');
+    expect(due({})).not.toHaveProperty('lastDay');
+  });
+  test('takes nothing from the protected', () => {
+    expect(due({ title: '2026-12-31' }, { ...leaving, protected: ['ADA@example.org'] })).toMatchObject({
+      lastDay: { after: { kind: 'unknown', reason: 'protected' } },
+    });
+  });
+});
+
+test('S10: a connection that a mere user made takes no access away, unless it would have left the account alone', () => {
+  const left: Person = { id: '1', status: 'deactivated', resource: { userName: 'ada' }, groups: [] };
+  expect(desired(left, { ...policy, grantedBy: 'user' }, NO_ATTRIBUTES)).toEqual({
+    kind: 'unknown',
+    reason: 'not_granted',
+  });
+  expect(desired(left, { ...policy, grantedBy: 'user', onDeactivate: 'ignore' }, NO_ATTRIBUTES)).toEqual({
+    kind: 'nobody',
+    onLeave: 'ignore',
+  });
 });

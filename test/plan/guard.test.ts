@@ -113,6 +113,7 @@ describe('for all numbers', () => {
     perHourPercent: fc.nat(100),
     perDayPercent: fc.nat(100),
     twoPeoplePercent: fc.nat(100),
+    whileHeld: fc.constantFrom('wait', 'effects'),
   });
 
   test('whoever leaves, and whenever: no window ever loses more than its limit', () => {

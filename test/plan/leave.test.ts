@@ -3,6 +3,7 @@ import type { ActualAccount } from '../../src/model/account.ts';
 import { UNDECIDED } from '../../src/model/decision.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
+import { NO_SIDE_EFFECTS } from '../../src/model/side-effect.ts';
 import { planLeave } from '../../src/plan/leave.ts';
 import type { Circumstances } from '../../src/plan/plan.ts';
 
@@ -11,9 +12,27 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const active: ActualAccount = { remoteId: 'r1', status: 'active', email: 'a@x.org', attributes: {}, groups: [] };
 const suspended: ActualAccount = { ...active, status: 'suspended' };
 const invited: ActualAccount = { ...active, status: 'invited' };
-const here: Link = { remoteId: 'r1', state: 'active', origin: 'invited', applied: {}, granted: [], suspendedAt: null };
+const here: Link = {
+  remoteId: 'r1',
+  state: 'active',
+  origin: 'invited',
+  applied: {},
+  granted: [],
+  suspendedAt: null,
+  pendingEffects: [],
+};
 const since = (suspendedAt: Date | null): Link => ({ ...here, state: 'suspended', suspendedAt });
-const able = { read: true, erase: true, anonymise: true };
+const able = { read: true, erase: true, anonymise: true, effects: NO_SIDE_EFFECTS };
+const withEffects: Circumstances['can'] = {
+  ...able,
+  effects: {
+    suspend: [
+      { name: 'end sessions', whileHeld: true },
+      { name: 'freeze cards', whileHeld: false },
+    ],
+    resume: [],
+  },
+};
 const unable = { ...able, erase: false, anonymise: false };
 
 type Row = {
@@ -179,13 +198,55 @@ const rows: Row[] = [
     link: { ...here, origin: 'adopted' },
     kinds: ['suspend'],
   },
+  {
+    name: 'S9: a suspension has the side effects of the app behind it',
+    onLeave: 'suspend',
+    actual: active,
+    can: withEffects,
+    kinds: ['suspend', 'end sessions', 'freeze cards'],
+  },
+  {
+    name: 'S9: what is still to be done of them is all that is done',
+    onLeave: 'erase',
+    policy: anonymising,
+    actual: suspended,
+    link: { ...here, state: 'suspending', suspendedAt: now, pendingEffects: ['freeze cards'] },
+    can: withEffects,
+    kinds: ['freeze cards'],
+  },
+  {
+    name: 'S9: who was given back in the app meanwhile is suspended again, with all of them',
+    onLeave: 'suspend',
+    actual: active,
+    link: { ...here, state: 'suspending', pendingEffects: ['freeze cards'] },
+    can: withEffects,
+    kinds: ['suspend', 'end sessions', 'freeze cards'],
+  },
+  {
+    name: 'an unanswered suspension whose side effects the app does not declare any more is delivered again',
+    onLeave: 'suspend',
+    actual: suspended,
+    link: { ...here, state: 'suspending', pendingEffects: ['of long ago'] },
+    can: withEffects,
+    kinds: ['suspend', 'end sessions', 'freeze cards'],
+  },
+  {
+    name: 'S9: nobody is made anonymous before sessions have ended',
+    onLeave: 'erase',
+    policy: anonymising,
+    actual: active,
+    can: withEffects,
+    kinds: ['suspend', 'end sessions', 'freeze cards', 'anonymise'],
+  },
   { name: 'S17: ignore leaves an invitation, too', onLeave: 'ignore', policy: activeOnly, actual: invited },
 ];
 
 test.for(rows)('$name', ({ onLeave, policy, link = here, actual, can = able, ...expected }) => {
   const rules = { ...RECOMMENDED_POLICY, ...policy };
   const result = planLeave(link, actual, onLeave, rules, { now, can, decisions: UNDECIDED });
-  expect(result.actions.map(({ kind }) => kind)).toEqual(expected.kinds ?? []);
+  expect(result.actions.map((action) => (action.kind === 'effect' ? action.name : action.kind))).toEqual(
+    expected.kinds ?? [],
+  );
   expect(result.waiting).toBe(expected.waiting ?? null);
   expect(result.lookAgainAt).toEqual(expected.lookAgainAt);
 });

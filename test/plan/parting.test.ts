@@ -2,16 +2,25 @@ import { expect, test } from 'vitest';
 import type { ActualAccount } from '../../src/model/account.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type OnDisconnect, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
+import { NO_SIDE_EFFECTS } from '../../src/model/side-effect.ts';
 import { KEEP_ALL, planParting } from '../../src/plan/parting.ts';
 import type { Observed } from '../../src/plan/plan.ts';
 
 const recommended = RECOMMENDED_POLICY.onDisconnect;
 const strict: OnDisconnect = { accepted: 'suspend', pending: 'revoke', neverInvited: 'erase' };
-const able = { read: true, suspend: true, erase: true };
+const able = { read: true, suspend: true, erase: true, effects: NO_SIDE_EFFECTS };
 const invited: ActualAccount = { remoteId: 'r1', email: 'a@b.c', attributes: {}, groups: [], status: 'invited' };
 const active: ActualAccount = { ...invited, status: 'active' };
 const suspended: ActualAccount = { ...invited, status: 'suspended' };
-const link: Link = { remoteId: 'r1', state: 'invited', origin: 'invited', applied: {}, granted: [], suspendedAt: null };
+const link: Link = {
+  remoteId: 'r1',
+  state: 'invited',
+  origin: 'invited',
+  applied: {},
+  granted: [],
+  suspendedAt: null,
+  pendingEffects: [],
+};
 const adopted: Link = { ...link, origin: 'adopted' };
 const inviting: Link = { ...link, remoteId: null, state: 'inviting' };
 const see = (own: Link | null, actual: ActualAccount | null, found: ActualAccount[] = []): Observed => ({

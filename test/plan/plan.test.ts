@@ -3,6 +3,7 @@ import type { ActualAccount, DesiredAccount } from '../../src/model/account.ts';
 import { type Decisions, UNDECIDED } from '../../src/model/decision.ts';
 import type { Link } from '../../src/model/link.ts';
 import { type OnLeave, type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
+import { NO_SIDE_EFFECTS } from '../../src/model/side-effect.ts';
 import type { Desired } from '../../src/plan/desired.ts';
 import { type Circumstances, type Observed, plan } from '../../src/plan/plan.ts';
 
@@ -20,6 +21,7 @@ const link: Link = {
   applied: {},
   granted: ['editors'],
   suspendedAt: null,
+  pendingEffects: [],
 };
 const inviting: Link = { ...link, remoteId: null, state: 'inviting', granted: [] };
 const erased: Link = { ...link, remoteId: null, state: 'erased', granted: [] };
@@ -52,7 +54,7 @@ type Row = {
 const now = new Date('2026-06-01T12:00:00Z');
 const circumstances: Circumstances = {
   now,
-  can: { read: true, erase: true, anonymise: true },
+  can: { read: true, erase: true, anonymise: true, effects: NO_SIDE_EFFECTS },
   decisions: UNDECIDED,
 };
 const onDate: Policy = {

@@ -36,6 +36,8 @@ test('an invitation makes an invited account with every field', async () => {
     created_at: expect.stringMatching(/^\d{4}-.*Z$/),
     updated_at: body.created_at,
     accepted_at: null,
+    cards: 'usable',
+    sessions: 0,
   });
   expect((await sandbox.call('GET', `/users/${body.id}`)).body).toEqual(body);
 });

@@ -15,7 +15,6 @@ type AboutOne = Context & { readonly id: string };
 
 export type Changes = {
   run(name: OperationName, change: Change, context: AboutOne, call: Call): Promise<Outcome>;
-  runAll(name: OperationName, changes: readonly Change[], id: string, call: Call): Promise<void>;
   grant(id: string, group: string, change: Change, call: Call): Promise<void>;
   revoke(id: string, group: string, change: Change, call: Call): Promise<void>;
 };
@@ -40,16 +39,8 @@ export function createChanges(
     return outcome;
   };
 
-  const runAll: Changes['runAll'] = async (name, changes, id, call) => {
-    for (const [index, change] of changes.entries()) {
-      // a key of its own for each: a target may answer a known key without looking at the request
-      await run(name, change, { id }, { ...call, idempotencyKey: `${call.idempotencyKey}-${index + 1}` });
-    }
-  };
-
   return {
     run,
-    runAll,
     grant: (id, name, change, call) => groups.grant(name, call, (group) => run('grant', change, { id, group }, call)),
     revoke: (id, name, change, call) =>
       groups.revoke(name, call, async (group) => (await run('revoke', change, { id, group }, call)) !== 'gone'),

@@ -16,6 +16,16 @@ export function crossCheck(description: RestDescription, ctx: z.RefinementCtx): 
   if (has('groupSearch') && !group) fault(['group'], 'is needed with groupSearch');
   if (onSuspend.length > 0 && !has('suspend')) fault(['onSuspend'], 'needs operations.suspend');
   if (onResume.length > 0 && !has('resume')) fault(['onResume'], 'needs operations.resume');
+  for (const [list, effects] of Object.entries({ onSuspend, onResume })) {
+    for (const [index, { name }] of effects.entries()) {
+      if (effects.findIndex((other) => other.name === name) < index) {
+        fault([list, index, 'name'], `"${name}" is there twice: give each a \`name\` of its own`);
+      }
+    }
+  }
+  for (const [index, { whileHeld }] of onResume.entries()) {
+    if (whileHeld) fault(['onResume', index, 'whileHeld'], 'is for onSuspend: the guard holds no resumption');
+  }
   if (!ops.invite.item && !ops.invite.followedBy.includes('search')) {
     fault(['operations', 'invite'], 'needs `item` (the answer carries the account) or `followedBy: [search]`');
   }

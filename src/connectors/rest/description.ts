@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Fault } from '../../errors.ts';
 import { extensionAttribute } from '../settings.ts';
 import { crossCheck } from './cross-check.ts';
-import { change, headerName, OPERATIONS, operations } from './operations.ts';
+import { headerName, OPERATIONS, operations, sideEffect } from './operations.ts';
 import { ANSWER_SCOPE, BASE_SCOPE, expression, HEADER_SCOPE, ITEM_SCOPE, template } from './scopes.ts';
 
 const STATUSES = ['invited', 'active', 'suspended', 'gone'] as const;
@@ -34,8 +34,8 @@ const shape = z.strictObject({
   }),
   group: z.strictObject({ id: expression(ITEM_SCOPE), name: expression(ITEM_SCOPE) }).optional(),
   operations,
-  onSuspend: z.array(change('onSuspend')).default([]),
-  onResume: z.array(change('onResume')).default([]),
+  onSuspend: z.array(sideEffect('onSuspend')).default([]),
+  onResume: z.array(sideEffect('onResume')).default([]),
   errors: z
     .array(
       z.strictObject({

@@ -60,6 +60,19 @@ const read = expression(ANSWER_SCOPE);
 /** Reads each account of a list by `find`, for an API whose lists show only a part of an account. */
 const readEach = z.boolean().default(false);
 
+/**
+ * A side effect: one more request after a suspend or a resume. Named by its request where it has no name, because that is
+ * what a human recognises it by.
+ */
+export function sideEffect(name: 'onSuspend' | 'onResume') {
+  return change(name)
+    .extend({ name: z.string().trim().min(1).max(200).optional(), whileHeld: z.boolean().default(false) })
+    .transform((effect) => ({
+      ...effect,
+      name: effect.name ?? `${effect.request.method} ${effect.request.path.source}`,
+    }));
+}
+
 /** All operations of a description. */
 export const operations = z.strictObject({
   check: operation('check', {}),

@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import type { SideEffect } from '../../model/side-effect.ts';
 import type { Capabilities, Connector, TargetSettings } from '../connector.ts';
 import { createGroups } from '../groups.ts';
 import { createCaller } from './caller.ts';
@@ -33,12 +34,16 @@ export function restConnector(
       await changes.run('update', supported(name, 'update', operations.update), { id, email, attributes }, call);
     },
     suspend: async (id, call) => {
-      const outcome = await changes.run('suspend', supported(name, 'suspend', operations.suspend), { id }, call);
-      if (outcome !== 'gone') await changes.runAll('onSuspend', description.onSuspend, id, call);
+      await changes.run('suspend', supported(name, 'suspend', operations.suspend), { id }, call);
     },
     resume: async (id, call) => {
       await changes.run('resume', supported(name, 'resume', operations.resume), { id }, call);
-      await changes.runAll('onResume', description.onResume, id, call);
+    },
+    effect: async (id, { after, name: effectName }, call) => {
+      const list = after === 'suspend' ? description.onSuspend : description.onResume;
+      const one = list.find((candidate) => candidate.name === effectName);
+      const operation = after === 'suspend' ? 'onSuspend' : 'onResume';
+      await changes.run(operation, supported(name, effectName, one), { id }, call);
     },
     erase: async (id, call) => {
       await changes.run('erase', supported(name, 'erase', operations.erase), { id }, call);
@@ -51,8 +56,9 @@ export function restConnector(
   };
 }
 
-function capabilitiesOf({ operations }: RestDescription): Capabilities {
+function capabilitiesOf({ operations, onSuspend, onResume }: RestDescription): Capabilities {
   return {
+    effects: { suspend: onSuspend.map(toSideEffect), resume: onResume.map(toSideEffect) },
     attributes: attributesRead(operations.update),
     groups: operations.grant !== undefined,
     suspend: operations.suspend !== undefined,
@@ -61,6 +67,10 @@ function capabilitiesOf({ operations }: RestDescription): Capabilities {
     anonymise: operations.anonymise !== undefined,
     read: true,
   };
+}
+
+function toSideEffect({ name, whileHeld }: RestDescription['onSuspend'][number]): SideEffect {
+  return { name, whileHeld };
 }
 
 function supported<T>(name: string, ability: string, operation: T | undefined): T {

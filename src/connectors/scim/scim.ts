@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { NO_SIDE_EFFECTS } from '../../model/side-effect.ts';
 import type { Call, Connector, TargetSettings } from '../connector.ts';
 import { createChanges } from './changes.ts';
 import { createClient } from './client.ts';
@@ -32,6 +33,7 @@ export function scimConnector(target: TargetSettings, options: { now?: () => num
       list: true,
       anonymise: false, // SCIM knows no such thing; what to overwrite would differ by server
       read: true,
+      effects: NO_SIDE_EFFECTS,
     },
     check: async (signal) => {
       provider.forget();
@@ -43,6 +45,9 @@ export function scimConnector(target: TargetSettings, options: { now?: () => num
     search: reader.search,
     list: reader.list,
     ...changes,
+    effect: async (_id, { name }) => {
+      throw new Fault('target_refused', `${settings.base.host}: a SCIM server knows no side effect "${name}"`);
+    },
     anonymise: async () => {
       throw new Fault('target_refused', `${settings.base.host}: a SCIM server cannot anonymise`);
     },

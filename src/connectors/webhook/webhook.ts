@@ -1,4 +1,5 @@
 import { Fault } from '../../errors.ts';
+import { NO_SIDE_EFFECTS } from '../../model/side-effect.ts';
 import type { Call, Connector, TargetSettings } from '../connector.ts';
 import { isRecord } from '../http/json.ts';
 import { createSender, type EventType } from './sender.ts';
@@ -29,6 +30,7 @@ export function webhookConnector(target: TargetSettings): Connector {
       list: false,
       anonymise: false,
       read: false,
+      effects: NO_SIDE_EFFECTS, // the app does them when it is told of the suspension
     },
     check: (signal) => sender.check(signal),
     find: unreadable,
@@ -46,6 +48,9 @@ export function webhookConnector(target: TargetSettings): Connector {
     suspend: (id, call) => tell('account.suspend', id, {}, call),
     resume: (id, call) => tell('account.resume', id, {}, call),
     erase: (id, call) => tell('account.erase', id, {}, call),
+    effect: async (_id, { name }) => {
+      throw new Fault('target_refused', `${host}: there is no event for the side effect "${name}"`);
+    },
     anonymise: async () => {
       throw new Fault('target_refused', `${host}: there is no event for anonymising`);
     },

@@ -1,13 +1,13 @@
-import type { InviteOnDate } from '../model/policy.ts';
+import type { OnDate } from '../model/policy.ts';
 import { type CivilTime, instantOf } from './zoned.ts';
 
-type Rule = Pick<InviteOnDate, 'offsetDays' | 'localTime' | 'timeZone'>;
+type Rule = Pick<OnDate, 'offsetDays' | 'localTime' | 'timeZone'>;
 
 const DATE = /^(\d{4})-(\d{2})-(\d{2})(?:$|[T ])/;
 const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
 
 /**
- * The moment from which somebody may be invited.
+ * The moment that a rule on a date means: from which somebody may be invited, or after which they have left.
  *
  *   date                      result
  *   2026-03-29                that day and offsetDays, at localTime in timeZone
@@ -15,7 +15,7 @@ const TIME = /^([01]\d|2[0-3]):([0-5]\d)$/;
  *   2026-02-30, 29.3.2026     null: no day that can be read
  *   null                      null
  */
-export function firstDayOf(date: string | null, { offsetDays, localTime, timeZone }: Rule): Date | null {
+export function momentOf(date: string | null, { offsetDays, localTime, timeZone }: Rule): Date | null {
   const [, year, month, day] = DATE.exec(date ?? '')?.map(Number) ?? [];
   const [, hour, minute] = TIME.exec(localTime)?.map(Number) ?? [];
   if (year === undefined || month === undefined || day === undefined) return null;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { firstDayOf } from '../../src/plan/first-day.ts';
+import { momentOf } from '../../src/plan/moment.ts';
 import { instantOf } from '../../src/plan/zoned.ts';
 
 const rule = { offsetDays: 0, localTime: '08:00', timeZone: 'Europe/Berlin' };
@@ -22,7 +22,7 @@ test.for([
   { name: 'another notation', date: '01.12.2026', expected: null },
   { name: 'nothing', date: null, expected: null },
 ])('S66: the first day of $name', ({ date, expected, name: _, ...more }) => {
-  const instant = firstDayOf(date, { ...rule, ...more });
+  const instant = momentOf(date, { ...rule, ...more });
   expect(instant?.toISOString().replace('.000Z', 'Z') ?? null).toBe(expected);
 });
 
