@@ -11,6 +11,9 @@ export type FaultCode =
   | 'connection_not_enabled'
   | 'hold_closed'
   | 'not_decidable'
+  | 'needs_second_person'
+  | 'plan_outdated'
+  | 'plan_closed'
   | 'target_busy'
   | 'target_pending'
   | 'target_down'
@@ -22,6 +25,8 @@ export type FaultCode =
  * or an outage.
  *
  *   not_decidable    there is nothing for a human to decide here, or more than was decided
+ *   needs_second_person   one person alone may not do it
+ *   plan_outdated    the world has moved since the plan was made: look again
  *   target_busy      trying again can help (429, a lock, a read-back that differs); it uses up one attempt
  *   target_pending   the target has taken one person's change and not applied it yet: only that person waits
  *   target_down      the target did not answer or answered 5xx; it uses up no attempt and pauses that target

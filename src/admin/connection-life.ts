@@ -67,7 +67,14 @@ function to(state: ConnectionState): Run {
   return (trx, { tenantId, id }) => setState(trx, tenantId, id, state);
 }
 
-async function move(trx: Knex, tenantId: string, id: string, change: keyof typeof CHANGES): Promise<Connection> {
+/** Moves a connection to another state of its life; call in a transaction. Throws `connection_not_enabled`. */
+export async function move(
+  trx: Knex,
+  tenantId: string,
+  id: string,
+  change: keyof typeof CHANGES,
+  actor?: string,
+): Promise<Connection> {
   const connection = await readConnection(trx, tenantId, id);
   const { state } = connection;
   const { from, to, run }: State & { run: Run } = CHANGES[change];
@@ -76,12 +83,18 @@ async function move(trx: Knex, tenantId: string, id: string, change: keyof typeo
     throw new Fault('connection_not_enabled', `connection "${connection.name}" is ${state}: it cannot be ${to}`);
   }
   const moved = await run(trx, connection);
-  await record(trx, { tenantId, action: `connection.${change}`, subject: id, detail: { from: state } });
+  await record(trx, {
+    tenantId,
+    action: `connection.${change}`,
+    subject: id,
+    detail: { from: state },
+    ...(actor && { actor }),
+  });
   return moved;
 }
 
 /** One look at each target. One that cannot be read fails the whole: a missing column must not look like an empty one. */
-async function atEachTarget<T extends object>(
+export async function atEachTarget<T extends object>(
   { db, vault, create }: TargetMaker,
   { tenantId, id }: Connection,
   look: (connector: Connector, targetId: string) => Promise<T>,

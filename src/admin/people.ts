@@ -1,17 +1,20 @@
 import { Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { inTransaction } from '../database/transaction.ts';
 import { fold } from '../directory/stored.ts';
 import { Fault } from '../errors.ts';
 import { describe } from '../plan/describe.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
 import { Adoption, adoptByHand, inviteByHand } from './decide.ts';
-import { isStorable, knownId } from './input.ts';
+import { isStorable, knownId, name } from './input.ts';
+import { followSource, recover } from './plans/people.ts';
 import { previewOf } from './preview.ts';
 import { readyToInvite } from './ready-to-invite.ts';
 import type { TargetMaker } from './targets.ts';
 
 const named = z.string().min(1).max(1000).refine(isStorable, 'text that no name can hold');
+const By = z.strictObject({ actor: name.default('operator') });
 const Query = z.union([
   z.object({ userName: named }),
   z.object({ email: named }),
@@ -62,6 +65,23 @@ export function peopleRoutes(options: TargetMaker & { changed: () => void }): Ro
     const adopted = await adoptByHand(options, tenantId, await knownSummary(db, tenantId, req.params.id), wish);
     changed();
     res.status(202).json(adopted);
+  });
+  // one click gives the account back (S77); the other lets the source count again
+  router.post('/:id/recover', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const { actor } = By.parse(req.body ?? {});
+    const person = await knownSummary(db, tenantId, req.params.id);
+    const targetIds = await inTransaction(db, (trx) => recover(trx, tenantId, person, actor));
+    changed();
+    res.status(202).json({ id: person.id, userName: person.userName, targetIds });
+  });
+  router.post('/:id/follow', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const { actor } = By.parse(req.body ?? {});
+    const person = await knownSummary(db, tenantId, req.params.id);
+    await inTransaction(db, (trx) => followSource(trx, tenantId, person, actor));
+    changed();
+    res.status(202).json({ id: person.id, userName: person.userName });
   });
   return router;
 }

@@ -1,13 +1,22 @@
 import { Router } from 'express';
 import type { Knex } from 'knex';
 import { inTransaction } from '../database/transaction.ts';
-import { readPolicies, readTenantPolicy, saveConnectionPolicy, saveTenantPolicy } from '../directory/policies.ts';
+import { readPolicies, readTenantPolicy } from '../directory/policies.ts';
 import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
-import { record } from '../report/audit.ts';
 import { knownId } from './input.ts';
+import {
+  asDocument,
+  changePolicy,
+  changeTenantPolicy,
+  demandAlone,
+  tenantWidenedBy,
+  widenedBy,
+} from './plans/policy.ts';
 import { FIELD_WORDS, policyDocument } from './policy-document.ts';
 import { previewPolicy } from './policy-preview.ts';
 import type { TargetMaker } from './targets.ts';
+
+const ACTOR = 'operator';
 
 type Options = TargetMaker & { changed: () => void };
 
@@ -24,16 +33,15 @@ export function connectionPolicyRoutes(options: Options): Router {
     const { id } = req.params;
     const policy = parse(req.body);
     await inTransaction(db, async (trx) => {
-      const { connection: before } = await readPolicies(trx, tenantId, id);
-      await saveConnectionPolicy(trx, tenantId, id, policy);
-      await record(trx, { tenantId, action: 'connection.policy', subject: id, detail: { before, after: policy } });
+      demandAlone(await widenedBy(trx, tenantId, id, { connection: policy }));
+      await changePolicy(trx, { tenantId, connectionId: id, policy, actor: ACTOR });
     });
     changed();
     res.json(await shown(db, tenantId, id));
   });
   // who would change, without doing it
   router.post('/:id/policy/preview', async (req, res) => {
-    res.json(await previewPolicy(options, res.locals['tenantId'], req.params.id, parse(req.body)));
+    res.json(await previewPolicy(options, res.locals['tenantId'], req.params.id, { connection: parse(req.body) }));
   });
   return router;
 }
@@ -48,9 +56,8 @@ export function tenantPolicyRoutes({ db, changed }: Options): Router {
     const tenantId: string = res.locals['tenantId'];
     const policy = parse(req.body);
     await inTransaction(db, async (trx) => {
-      const before = await readTenantPolicy(trx, tenantId);
-      await saveTenantPolicy(trx, tenantId, policy);
-      await record(trx, { tenantId, action: 'tenant.policy', subject: tenantId, detail: { before, after: policy } });
+      demandAlone(await tenantWidenedBy(trx, tenantId, policy));
+      await changeTenantPolicy(trx, { tenantId, policy, actor: ACTOR });
     });
     changed();
     res.json({ set: policy, fields: FIELD_WORDS });
@@ -63,7 +70,6 @@ async function shown(db: Knex, tenantId: string, id: string) {
   return { ...effectivePolicy(tenant, connection), set: connection, tenant, fields: FIELD_WORDS };
 }
 
-// zod's "may be undefined" is our "may be absent": JSON knows no difference
 function parse(body: unknown): PolicyDocument {
-  return policyDocument.parse(body) as PolicyDocument;
+  return asDocument(policyDocument.parse(body));
 }

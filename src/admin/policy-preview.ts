@@ -6,11 +6,11 @@ import type { Action } from '../model/action.ts';
 import type { Policy } from '../model/policy.ts';
 import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
 import { describe, describeWaiting } from '../plan/describe.ts';
-import { desired } from '../plan/desired.ts';
-import { type Circumstances, type Plan, plan } from '../plan/plan.ts';
+import type { Circumstances, Plan } from '../plan/plan.ts';
+import { planFor } from '../plan/plan-for.ts';
 import type { TargetMaker } from './targets.ts';
 
-type Changed = { id: string; userName: string; targetId: string; before: string; after: string };
+export type Changed = { id: string; userName: string; targetId: string; before: string; after: string };
 export type PolicyPreview = {
   /** How many people, each counted once for each target. */
   looked: number;
@@ -20,23 +20,27 @@ export type PolicyPreview = {
   people: Changed[];
 };
 
+/** What is to be set; what is left out stays as it is. */
+export type Wanted = { connection?: PolicyDocument; tenant?: PolicyDocument };
+
 const MOST_SHOWN = 100;
 /** A policy decides on access; these follow from the directory. */
 const FOLLOWS: readonly Action['kind'][] = ['update', 'grant', 'revoke'];
 
 /**
  * Who would be dealt with differently under another policy of a connection: both are planned by the same planner over what
- * the links say. No target is asked and nothing is changed.
+ * the links say. `each` is told of all of them. No target is asked and nothing is changed.
  */
 export async function previewPolicy(
   { db, vault, create }: TargetMaker,
   tenantId: string,
   connectionId: string,
-  wanted: PolicyDocument,
+  wanted: Wanted,
+  each: (one: Changed, outcome: string) => void = () => {},
 ): Promise<PolicyPreview> {
   const { tenant, connection } = await readPolicies(db, tenantId, connectionId);
   const before = effectivePolicy(tenant, connection).policy;
-  const after = effectivePolicy(tenant, wanted).policy;
+  const after = effectivePolicy(wanted.tenant ?? tenant, wanted.connection ?? connection).policy;
   const preview: PolicyPreview = { looked: 0, changed: 0, counts: {}, people: [] };
   const targetIds = (await listConnections(db, tenantId)).find(({ id }) => id === connectionId)?.targetIds ?? [];
   for (const targetId of targetIds) {
@@ -52,8 +56,9 @@ export async function previewPolicy(
     })) {
       const circumstances: Circumstances = { now: new Date(), can, decisions };
       const under = (policy: Policy) =>
-        plan(desired(person, policy, { attributes: [], groups: false }), observed, policy, circumstances);
-      note(preview, { id: person.id, userName, targetId }, under(before), under(after));
+        planFor(person, observed, policy, { attributes: [], groups: false }, circumstances);
+      const outcome = note(preview, { id: person.id, userName, targetId }, under(before), under(after));
+      if (outcome) each(outcome.one, outcome.kind);
     }
   }
   return preview;
@@ -64,14 +69,16 @@ function note(
   who: Pick<Changed, 'id' | 'userName' | 'targetId'>,
   one: Plan,
   other: Plan,
-): void {
+): { one: Changed; kind: string } | null {
   preview.looked += 1;
   const [before, after] = [inWords(one), inWords(other)];
-  if (before === after) return;
+  if (before === after) return null;
   preview.changed += 1;
   const outcome = kindOf(other);
   preview.counts[outcome] = (preview.counts[outcome] ?? 0) + 1;
-  if (preview.people.length < MOST_SHOWN) preview.people.push({ ...who, before, after });
+  const changed = { ...who, before, after };
+  if (preview.people.length < MOST_SHOWN) preview.people.push(changed);
+  return { one: changed, kind: outcome };
 }
 
 function deciding({ actions }: Plan): Action[] {

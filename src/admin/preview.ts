@@ -10,9 +10,8 @@ import { isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Link } from '../model/link.ts';
 import { describe, describeWaiting } from '../plan/describe.ts';
-import { desired } from '../plan/desired.ts';
 import { lossesOf, withoutLosses } from '../plan/guard.ts';
-import { plan } from '../plan/plan.ts';
+import { planFor } from '../plan/plan-for.ts';
 import type { TargetMaker } from './targets.ts';
 
 /** One target of a person: what it shows and what would be done there now. */
@@ -69,9 +68,10 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
   try {
     const connector = create(target.kind, { settings: target.settings, secrets: vault.open(target.secrets) });
     const observed = await observe(db, connector, key, found, person, AbortSignal.timeout(LOOK_MS));
-    const wanted = desired(person, connection.policy, connector.capabilities);
-    const circumstances = { now: new Date(), can: connector.capabilities, decisions: await readDecisions(db, key) };
-    const { actions, waiting, lookAgainAt = null } = plan(wanted, observed, connection.policy, circumstances);
+    const decisions = await readDecisions(db, key, person);
+    const circumstances = { now: new Date(), can: connector.capabilities, decisions };
+    const planned = planFor(person, observed, connection.policy, connector.capabilities, circumstances);
+    const { actions, waiting, lookAgainAt = null } = planned;
     const shown = { ...nothing, actual: observed.actual, found: observed.found };
     const held = lossesOf(actions, observed.actual).length ? await whyHeld(db, key) : null;
     if (held !== null) {

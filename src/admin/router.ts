@@ -10,6 +10,7 @@ import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
 import { holdRoutes } from './holds.ts';
 import { peopleRoutes } from './people.ts';
+import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
 import { answerProblem, problem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
@@ -46,6 +47,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/clients', clientRoutes(options));
   router.use('/tokens', tokenRoutes(options));
   router.use('/holds', holdRoutes(options));
+  router.use('/plans', planRoutes(options));
   router.use('/people', peopleRoutes(options));
   router.use((req) => {
     throw new Fault('not_found', `there is no ${req.method} ${req.baseUrl}${req.path}`);

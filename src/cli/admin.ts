@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
 import { holdCommand } from './hold.ts';
 import { personCommand } from './person.ts';
+import { planCommand } from './plan.ts';
 import { policyCommand } from './policy.ts';
 import { targetCommand } from './target.ts';
 import { tenantCommand } from './tenant.ts';
@@ -22,6 +23,7 @@ export function adminCommands(): Command[] {
     extensionCommand(),
     holdCommand(),
     policyCommand(),
+    planCommand(),
     personCommand(),
     whyCommand(),
     doctorCommand(),

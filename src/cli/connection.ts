@@ -5,6 +5,7 @@ import { connectionLifeCommands } from './connection-life.ts';
 import { quirksCommand } from './connection-quirks.ts';
 import { type ConnectionItem, listConnections, listTargets, pick } from './named.ts';
 import { table } from './print.ts';
+import { undoConnectionCommand } from './undo.ts';
 
 type AddOptions = {
   profile: string;
@@ -35,6 +36,7 @@ export function connectionCommand(): Command {
       return { data: connections, lines: table(headings, rows, 'no connections yet: gangway connection add') };
     }),
     ...connectionLifeCommands(),
+    undoConnectionCommand(),
     pauseCommand(),
     ...connectionChangeCommands(profileOption(null)),
     quirksCommand(),

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
-import { Fault } from '../errors.ts';
 import type { Api } from './api.ts';
 import { apiCommand, group, type Output, usageError } from './command.ts';
-import { listConnections, pick } from './named.ts';
+import { findPerson, listConnections, pick } from './named.ts';
 import { table, when } from './print.ts';
+import { recoverCommands } from './recover.ts';
+import { undoPersonCommand } from './undo.ts';
 
 type Ready = {
   id: string;
@@ -13,7 +14,6 @@ type Ready = {
   connection: { name: string; state: string };
   dueAt: string | null;
 };
-type Found = { id: string; userName: string; connection: { name: string } };
 type Decided = { id: string; userName: string; targetIds: string[] };
 type Which = { connection?: string; allStaged?: boolean; account?: string; state?: string };
 
@@ -25,6 +25,8 @@ export function personCommand(): Command {
     listCommand(),
     inviteCommand(),
     adoptCommand(),
+    ...recoverCommands(),
+    undoPersonCommand(),
   ]);
 }
 
@@ -94,18 +96,4 @@ async function staged(api: Api, connection: string | undefined): Promise<Ready[]
     after = page.at(-1)?.id;
     if (page.length < PAGE) return people;
   }
-}
-
-/** One person by e-mail address, else by userName; never a guess between two. */
-async function findPerson(api: Api, named: string, connection: string | undefined): Promise<Found> {
-  const ask = async (query: Record<string, string>) =>
-    (await api.call<{ people: Found[] }>('GET', `/people?${new URLSearchParams(query)}`)).people;
-  const byEmail = await ask({ email: named });
-  const known = byEmail.length > 0 ? byEmail : await ask({ userName: named });
-  const found = known.filter((one) => connection === undefined || one.connection.name === connection);
-  const [one, ...others] = found;
-  if (!one) throw new Fault('not_found', `no connection knows anybody as "${named}"`);
-  if (others.length === 0) return one;
-  const names = found.map((person) => `${person.userName} of ${person.connection.name}`).join(', ');
-  throw new Fault('not_found', `"${named}" fits several people (${names}): name one by --connection, or by userName`);
 }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
-import { Fault } from '../errors.ts';
+import { Fault, isFault } from '../errors.ts';
 import type { Api } from './api.ts';
-import { apiCommand, collect, group, usageError } from './command.ts';
+import { apiCommand, collect, group, type Output, usageError } from './command.ts';
 import { listConnections, pick } from './named.ts';
 import { pairs, textOf } from './pairs.ts';
+import { type PlanView, planLines } from './plan.ts';
 import { table } from './print.ts';
 
 type Document = Record<string, unknown>;
@@ -14,7 +15,7 @@ type Preview = {
   counts: Record<string, number>;
   people: { userName: string; before: string; after: string }[];
 };
-type Change = { preset?: string; set?: string[]; unset?: string[]; file?: string };
+type Change = { as?: string; preset?: string; set?: string[]; unset?: string[]; file?: string };
 
 /** `gangway policy`: what holds for a connection, what a change would do, and the change. */
 export function policyCommand(): Command {
@@ -26,9 +27,15 @@ export function policyCommand(): Command {
     withChange(
       apiCommand<Change>('set <connection>', 'change it', async (api, [name = ''], change, command) => {
         const path = await pathOf(api, name);
-        const shown = await api.call<Shown>('PUT', path, await changed(api, path, change, command));
-        return { data: shown, lines: [`the policy of ${name} holds from now on:`, ...linesOf(shown)] };
-      }),
+        const policy = await changed(api, path, change, command);
+        try {
+          const shown = await api.call<Shown>('PUT', path, policy);
+          return { data: shown, lines: [`the policy of ${name} holds from now on:`, ...linesOf(shown)] };
+        } catch (error) {
+          if (!isFault(error, 'needs_second_person')) throw error;
+          return proposed(api, name, policy, change);
+        }
+      }).option('--as <name>', 'who asks for it, where a second person must agree (default: operator)'),
     ),
     withChange(
       apiCommand<Change>(
@@ -42,6 +49,19 @@ export function policyCommand(): Command {
       ),
     ),
   ]);
+}
+
+/** What one person alone may not change becomes a plan that somebody else approves. */
+async function proposed(api: Api, name: string, policy: Document, { as = 'operator' }: Change): Promise<Output> {
+  const connectionId = pick('connection', await listConnections(api), name).id;
+  const change = { kind: 'policy', connectionId, policy };
+  const plan = await api.call<PlanView>('POST', '/plans', { actor: as, change });
+  const next = [
+    'nothing was changed yet; somebody else must agree, then it can be applied:',
+    `  gangway plan approve ${plan.id} --as NAME`,
+    `  gangway plan apply ${plan.id} --as NAME`,
+  ];
+  return { data: plan, lines: [...planLines(plan), ...next] };
 }
 
 function withChange(command: Command): Command {

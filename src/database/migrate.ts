@@ -10,6 +10,8 @@ import * as policy from '../../migrations/20261122000700_policy.ts';
 import * as guard from '../../migrations/20261122000800_guard.ts';
 import * as released from '../../migrations/20261122000900_released.ts';
 import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
+import * as undo from '../../migrations/20261122001500_undo.ts';
+import * as plans from '../../migrations/20261122001600_plans.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -30,6 +32,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000800_guard': guard,
   '20261122000900_released': released,
   '20261122001400_side_effects': sideEffects,
+  '20261122001500_undo': undo,
+  '20261122001600_plans': plans,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

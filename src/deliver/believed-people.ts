@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import type { AccountStatus, ActualAccount } from '../model/account.ts';
-import type { Decisions } from '../model/decision.ts';
+import { type Decisions, UNDECIDED } from '../model/decision.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
@@ -73,7 +73,8 @@ function believedOf(row: Row): BelievedPerson {
     userName,
     person: { id, status, resource, groups: [] },
     observed: { link, actual, found: [], taken: false },
-    decisions: { invite, adopt },
+    // what was restored by hand is not looked at: it lapses with what the source says, which is not compared here
+    decisions: { ...UNDECIDED, invite, adopt },
   };
 }
 

@@ -1,13 +1,18 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
-import type { Decisions } from '../model/decision.ts';
+import { type Decisions, type Restore, UNDECIDED } from '../model/decision.ts';
+import type { Person } from '../model/person.ts';
 import { LANE, mark } from '../work/mark.ts';
 import type { LinkKey } from './links.ts';
+import { saidOf } from './said.ts';
 
-const selectDecisions = statement<Decisions>(
+type Row = Omit<Decisions, 'restore'> & { restore: (Restore & { said: string }) | null };
+
+const selectDecisions = statement<Row>(
   'decisions_get',
   `select coalesce(bool_or(kind = 'invite'), false) as invite,
-          max(detail->>'remoteId') filter (where kind = 'adopt') as adopt
+          max(detail->>'remoteId') filter (where kind = 'adopt') as adopt,
+          (array_agg(detail) filter (where kind = 'restore'))[1] as restore
      from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId`,
 );
 
@@ -19,10 +24,15 @@ const saveDecision = statement<never>(
       set detail = excluded.detail, actor = excluded.actor, at = excluded.at`,
 );
 
-/** What humans decided for a person at a target and what has not been carried out yet. */
-export async function readDecisions(db: Knex, key: LinkKey): Promise<Decisions> {
+/**
+ * What humans decided for a person at a target and what has not been carried out yet. What was restored counts only while
+ * the source says what it said then.
+ */
+export async function readDecisions(db: Knex, key: LinkKey, person: Person): Promise<Decisions> {
   const [row] = await selectDecisions(db, key);
-  return row ?? { invite: false, adopt: null };
+  if (!row) return UNDECIDED;
+  const { invite, adopt, restore } = row;
+  return { invite, adopt, restore: restore?.said === saidOf(person) ? restore : null };
 }
 
 export type Decision = { kind: 'invite' } | { kind: 'adopt'; remoteId: string };

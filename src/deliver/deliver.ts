@@ -3,6 +3,7 @@ import type { Call, Connector } from '../connectors/connector.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { isFault } from '../errors.ts';
 import type { Action } from '../model/action.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
 import { record } from '../report/audit.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { forgetInvite } from './links.ts';
@@ -17,6 +18,8 @@ export type Delivery = {
   key: ActionKey;
   item: WorkItem;
   leaseSeconds: number;
+  /** What the account is like, kept with the action for whoever undoes it; null where an earlier action keeps it. */
+  before: Snapshot | null;
   /** Aborts when the server must stop. */
   stop: AbortSignal;
 };
@@ -28,7 +31,7 @@ export type Delivery = {
 export async function deliver(delivery: Delivery, action: Action): Promise<boolean> {
   const { db, key, item, leaseSeconds } = delivery;
   const pending = pendingAfter(action, delivery.connector);
-  const started = await startAction(db, key, action, { item, leaseSeconds, pending });
+  const started = await startAction(db, key, action, { item, leaseSeconds, pending, before: delivery.before });
   if (!started) return false;
   const signal = AbortSignal.any([delivery.stop, AbortSignal.timeout(CALL_TIMEOUT_MS)]);
   let remoteId: string | null;

@@ -36,12 +36,13 @@ const NAMED = 100;
 const SAMPLE = 100;
 const LOOK_MS = 60_000;
 
-/** Who is known to the app, to the source, or to both, and what enabling would do. Changes nothing. */
+/** Who is known to the app, to the source, or to both, and what enabling would do; `each` is told of everybody. Changes nothing. */
 export async function firstPlan(
   db: Knex,
   connector: Connector,
   connection: Connection,
   targetId: string,
+  each: (personId: string, entry: Entry) => void = () => {},
 ): Promise<FirstPlan> {
   const at = { tenantId: connection.tenantId, connectionId: connection.id, targetId };
   const result = empty();
@@ -53,7 +54,10 @@ export async function firstPlan(
   };
   const add = (person: KnownPerson, place: Place | null) => {
     result.people += 1;
-    if (place) put(result[place.column], entryOf(person, place, connection.name));
+    if (!place) return;
+    const entry = entryOf(person, place, connection.name);
+    put(result[place.column], entry);
+    each(person.id, entry);
   };
   if (!connector.capabilities.list) {
     const signal = AbortSignal.timeout(LOOK_MS);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { inTransaction } from '../database/transaction.ts';
 import type { Person } from '../model/person.ts';
@@ -7,6 +6,7 @@ import { type Counter, guardOf, type Judgement, judge, type Loss } from '../plan
 import type { WorkItem } from '../work/claim.ts';
 import { holdPerson, lapse, openHold, type Standing, standingOf } from './hold-items.ts';
 import { type AtTarget, countAccounts, countedLosses, countLoss, lockCounters } from './losses.ts';
+import { saidOf } from './said.ts';
 
 /** Why a loss is not delivered: it waits for a human, or a human said no. */
 export type Withheld = 'held' | 'discarded';
@@ -42,7 +42,7 @@ export async function askGuard(db: Knex, request: Request): Promise<Passage> {
     if (!locked) return 'lease_lost'; // detached meanwhile: the next look sees it
     const standing = await standingOf(trx, key, item);
     if (!standing.leased) return 'lease_lost';
-    const said = fingerprintOf(request.person);
+    const said = saidOf(request.person);
     const known = standingPassage(standing, losses, said);
     if (known === 'held') await keepHeld(trx, request, standing, said);
     if (known) return known;
@@ -103,11 +103,4 @@ async function judgeAll(
     if (judgement.kind === 'hold') return judgement;
   }
   return { kind: 'pass' };
-}
-
-/** Stands for all that the source says of a person: a discarded loss rests until it says something else. */
-function fingerprintOf({ status, resource, groups }: Person): string {
-  return createHash('sha256')
-    .update(JSON.stringify([status, resource, groups.toSorted()]))
-    .digest('base64url');
 }

@@ -9,10 +9,11 @@ import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import type { SideEffects } from '../model/side-effect.ts';
 import { describe } from '../plan/describe.ts';
-import { desired } from '../plan/desired.ts';
 import { effectsWhileHeld, lossesOf, withoutLosses } from '../plan/guard.ts';
 import { KEEP_ALL, partsQuietly, planParting } from '../plan/parting.ts';
-import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
+import type { Observed, Plan, Waiting } from '../plan/plan.ts';
+import { planFor } from '../plan/plan-for.ts';
+import { snapshotOf } from '../plan/snapshot.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { readDecisions } from './decisions.ts';
 import { type Delivery, deliver } from './deliver.ts';
@@ -76,7 +77,9 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
       return { kind: 'settled', delivered, waiting: allowed.withheld, lookAgainAt: null };
     }
     const key = { ...look.key, connectionId: look.connection.id, matchKeys: matchKeys(look.person.resource) };
-    const done = await deliverAll({ db, connector, key, item, leaseSeconds, stop }, allowed.actions);
+    const before = snapshotOf(look.observed, connector.capabilities.attributes);
+    const delivery = { db, connector, key, item, leaseSeconds, stop, before };
+    const done = await deliverAll(delivery, allowed.actions);
     if (done === 'lease_lost') return { kind: 'lease_lost' };
     delivered.push(...allowed.actions);
   }
@@ -91,10 +94,11 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
  */
 async function deliverAll(delivery: Delivery, actions: readonly Action[]): Promise<'done' | 'lease_lost'> {
   const failures: unknown[] = [];
-  for (const action of actions) {
+  for (const [index, action] of actions.entries()) {
     if (failures.length > 0 && endsForGood(action)) break;
     try {
-      if (!(await deliver(delivery, action))) return 'lease_lost';
+      const one = { ...delivery, before: index === 0 ? delivery.before : null };
+      if (!(await deliver(one, action))) return 'lease_lost';
     } catch (error) {
       if (action.kind !== 'effect' || isFault(error, 'target_down', 'database_unavailable')) throw error;
       failures.push(error);
@@ -142,9 +146,9 @@ async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: Abor
   if (connection.state !== 'enabled') return null;
   const link = await ownOrInherited(db, key, connection, person);
   const observed = await observe(db, connector, key, link, person, stop);
-  const wanted = desired(person, connection.policy, connector.capabilities);
-  const circumstances = { now: new Date(), can: connector.capabilities, decisions: await readDecisions(db, key) };
-  const planned = plan(wanted, observed, connection.policy, circumstances);
+  const decisions = await readDecisions(db, key, person);
+  const circumstances = { now: new Date(), can: connector.capabilities, decisions };
+  const planned = planFor(person, observed, connection.policy, connector.capabilities, circumstances);
   return { connection, person, key, observed, plan: planned, parting: false };
 }
 

@@ -4,6 +4,7 @@ import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import type { Attributes } from '../model/account.ts';
 import type { Action, ActionKind, ActionState } from '../model/action.ts';
+import type { Snapshot } from '../plan/snapshot.ts';
 import type { WorkItem } from '../work/claim.ts';
 import type { LinkKey } from './links.ts';
 
@@ -20,11 +21,13 @@ const HELD = `held as (
   update work_item set next_at = greatest(next_at, now() + make_interval(secs => :leaseSeconds))
    where tenant_id = :tenantId and target_id = :targetId and kind = :workKind and subject_id = :personId
      and lease_token = :lease
-  returning tenant_id)`;
+  returning tenant_id, run_id)`;
 
 const STARTED = `started as (
-  insert into actions (tenant_id, id, target_id, connection_id, person_id, kind, state, detail, fingerprint, created_at)
-  select h.tenant_id, :id, :targetId, :connectionId, :personId, :kind, 'started', :detail, :fingerprint, now() from held h
+  insert into actions (tenant_id, id, target_id, connection_id, person_id, kind, state, detail, fingerprint, created_at,
+                       before, run_id)
+  select h.tenant_id, :id, :targetId, :connectionId, :personId, :kind, 'started', :detail, :fingerprint, now(), :before,
+         h.run_id from held h
   on conflict (tenant_id, target_id, person_id, fingerprint) where state in ('started', 'failed', 'refused')
   do update set state = 'started', attempts = actions.attempts + 1, answer = null, detail = excluded.detail
   returning id, attempts)`;
@@ -96,7 +99,7 @@ const FINISHED = `finished as (
   update actions set state = 'done', finished_at = now(), answer = null where tenant_id = :tenantId and id = :id)`;
 // what a human decided has been carried out: it must not do so again for a later account
 const DECIDED = `, decided as (
-  delete from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId)`;
+  delete from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and kind <> 'restore')`;
 
 // done while the suspension itself is held: not once more at each look
 const NOTED = `, noted as (
@@ -167,17 +170,24 @@ const failAction = statement<never>(
 );
 
 export type Started = { id: string; attempts: number };
+/** `pending`: side effects that follow. `before`: what the account is like, told with the first action of a look. */
+export type Start = {
+  item: WorkItem;
+  leaseSeconds: number;
+  pending: readonly string[];
+  before: Snapshot | null;
+};
 export type ActionKey = LinkKey & { connectionId: string; matchKeys: readonly string[] };
 
 /**
  * Records that an action is about to be delivered, and extends the lease. A repeat of one that did not end well gets
- * the same id, so the target sees the same idempotency key. `pending`: side effects that follow. Null when the lease was lost: then do nothing.
+ * the same id, so the target sees the same idempotency key. Null when the lease was lost: then do nothing.
  */
 export async function startAction(
   db: Knex,
   key: ActionKey,
   action: Action,
-  { item, leaseSeconds, pending }: { item: WorkItem; leaseSeconds: number; pending: readonly string[] },
+  { item, leaseSeconds, pending, before }: Start,
 ): Promise<Started | null> {
   const detail = JSON.stringify(action);
   const bindings = {
@@ -191,6 +201,7 @@ export async function startAction(
     told: JSON.stringify(unconfirmed(action)),
     given: JSON.stringify(givenBy(action, 'before')),
     pending,
+    before: before && JSON.stringify(before),
     workKind: item.kind,
     lease: item.lease,
     leaseSeconds,

@@ -1,9 +1,21 @@
-/** What a human decided for one person at one target; it lapses once it has been carried out. */
+import type { DesiredAccount } from './account.ts';
+
+/** Sets aside what follows from the source, until the source says something else of the person. */
+export type Restore =
+  /** The account that the person had before. */
+  | { readonly to: 'account'; readonly account: DesiredAccount }
+  /** As if the person were active. */
+  | { readonly to: 'active' }
+  /** As if the person had left. */
+  | { readonly to: 'nobody' };
+
+/** What a human decided for one person at one target; the first two lapse once they have been carried out. */
 export type Decisions = {
   /** Invite though the policy waits for a human or for the first day. */
   readonly invite: boolean;
   /** The account to adopt though the policy asks, or though there are several. */
   readonly adopt: string | null;
+  readonly restore: Restore | null;
 };
 
-export const UNDECIDED: Decisions = { invite: false, adopt: null };
+export const UNDECIDED: Decisions = { invite: false, adopt: null, restore: null };

@@ -42,6 +42,8 @@ export function describeWaiting(waiting: Waiting): string {
       return 'the person left but is protected: only a human takes the account away';
     case 'not_granted':
       return 'the person left, but a mere user made this connection: only an admin’s may take access away';
+    case 'restored':
+      return 'kept as a human decided, until the source says something else of the person';
     case 'grace':
       return 'suspended; the account ends with its grace, and comes back if the person does';
     case 'cannot_erase':

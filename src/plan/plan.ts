@@ -32,6 +32,7 @@ export type Waiting =
   | 'protected'
   | 'not_granted'
   | 'grace'
+  | 'restored'
   | 'cannot_erase'
   | 'cannot_anonymise';
 

@@ -28,7 +28,7 @@ const selectStaged = statement<StagedRow>(
          and not exists (select 1 from links l where l.tenant_id = ct.tenant_id and l.target_id = ct.target_id
                             and l.person_id = p.id and l.state <> 'erased')
          and not exists (select 1 from decisions d where d.tenant_id = ct.tenant_id and d.target_id = ct.target_id
-                            and d.person_id = p.id)) open
+                            and d.person_id = p.id and d.kind <> 'restore')) open
     where p.tenant_id = :tenantId and p.connection_id = any(:connectionIds::uuid[]) and p.deleted_at is null and p.active
       and p.id > :after and open.ids is not null
     order by p.id limit :limit`,

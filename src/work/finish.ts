@@ -11,6 +11,7 @@ const finishItem = statement<{ again: boolean }>(
   'work_done',
   `update work_item
       set lease_token = null, attempts = 0, last_error = null,
+          run_id = case when wanted_rev = claimed_rev then null else run_id end,
           state = case when wanted_rev = claimed_rev and :lookAgainAt::timestamptz is null then 'idle' else 'ready' end,
           next_at = case when wanted_rev = claimed_rev and :lookAgainAt::timestamptz is not null
                          then greatest(:lookAgainAt::timestamptz, now() + interval '1 second') else now() end

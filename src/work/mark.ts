@@ -7,20 +7,22 @@ export type Lane = (typeof LANE)[keyof typeof LANE];
 
 /**
  * The tail of a statement that has just written people: marks each for every target of its connection, so that the
- * write and its work commit together. `written` is the CTE that yields (tenant_id, connection_id, subject_id, lane).
+ * write and its work commit together. `written` is the CTE that yields (tenant_id, connection_id, subject_id, lane),
+ * `runId` the SQL of the run that what follows will belong to.
  *
  * The conflict locks the row, also where nothing is left to update: a worker that holds the lease sees wanted_rev move
  * and looks again, and one that would take it waits until this write can be seen. Rows go in by key order, because two
  * bulk marks in opposite orders deadlock.
  */
-export function markSql(written: string): string {
-  return `insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at)
-    select w.tenant_id, ct.target_id, 'push', w.subject_id, w.lane, now()
+export function markSql(written: string, runId = 'null::uuid'): string {
+  return `insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at, run_id)
+    select w.tenant_id, ct.target_id, 'push', w.subject_id, w.lane, now(), ${runId}
       from ${written} w
       join connection_targets ct on ct.tenant_id = w.tenant_id and ct.connection_id = w.connection_id
      order by w.tenant_id, ct.target_id, w.subject_id
     on conflict (tenant_id, target_id, kind, subject_id) do update set
       wanted_rev = work_item.wanted_rev + 1,
+      run_id = coalesce(excluded.run_id, work_item.run_id),
       lane = case when work_item.state = 'ready' then least(work_item.lane, excluded.lane) else excluded.lane end,
       attempts = case when work_item.state = 'dead' then 0 else work_item.attempts end,
       next_at = case
@@ -28,7 +30,7 @@ export function markSql(written: string): string {
         when work_item.state = 'ready' then least(work_item.next_at, excluded.next_at)
         else excluded.next_at end,
       state = 'ready'
-     where not (work_item.state = 'ready' and work_item.lease_token is null and work_item.lane <= excluded.lane
+     where excluded.run_id is not null or not (work_item.state = 'ready' and work_item.lease_token is null and work_item.lane <= excluded.lane
                 and work_item.next_at <= excluded.next_at)`;
 }
 
@@ -37,7 +39,7 @@ const markPeople = statement<{ marked: number }>(
   `with written as (
      select p.tenant_id, p.connection_id, p.id as subject_id, :lane::smallint as lane
        from people p where p.tenant_id = :tenantId and p.connection_id = :connectionId and p.id = any(:ids)),
-   marked as (${markSql('written')} returning 1)
+   marked as (${markSql('written', ':runId::uuid')} returning 1)
    select count(*)::int as marked from marked`,
 );
 
@@ -54,9 +56,9 @@ const markAll = statement<{ marked: number }>(
 /** Marks some people of a connection for the reconciler; returns how many rows of work that made due. */
 export async function mark(
   db: Knex,
-  subject: { tenantId: string; connectionId: string; ids: readonly string[]; lane: Lane },
+  subject: { tenantId: string; connectionId: string; ids: readonly string[]; lane: Lane; runId?: string },
 ): Promise<number> {
-  const [row] = await markPeople(db, subject);
+  const [row] = await markPeople(db, { runId: null, ...subject });
   return row?.marked ?? 0;
 }
 

@@ -94,7 +94,7 @@ const circumstances: fc.Arbitrary<Circumstances> = fc.record({
     anonymise: fc.boolean(),
     effects: fc.constantFrom(NO_SIDE_EFFECTS, EFFECTS),
   }),
-  decisions: fc.record({ invite: fc.boolean(), adopt: fc.constantFrom(null, 'r1', 'r2') }),
+  decisions: fc.record({ invite: fc.boolean(), adopt: fc.constantFrom(null, 'r1', 'r2'), restore: fc.constant(null) }),
 });
 
 /** As deliver/ keeps decisions: carried out once. */

@@ -1,11 +1,15 @@
 import type { Answer, Gangway } from './gangway.ts';
 
-/** Calls the operators' API of a running server. */
-export function adminOf({ running }: Gangway): (method: string, path: string, body?: unknown) => Promise<Answer> {
+/** Calls the operators' API of a running server, for a tenant where there are several. */
+export function adminOf(
+  { running }: Gangway,
+  tenantId?: string,
+): (method: string, path: string, body?: unknown) => Promise<Answer> {
+  const headers = { authorization: `Bearer ${running.adminKey}`, 'content-type': 'application/json' };
   return async (method, path, body) => {
     const response = await fetch(`${running.origin}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${running.adminKey}`, 'content-type': 'application/json' },
+      headers: tenantId === undefined ? headers : { ...headers, 'gangway-tenant': tenantId },
       body: body === undefined ? null : JSON.stringify(body),
     });
     const text = await response.text();
