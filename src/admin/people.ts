@@ -6,6 +6,7 @@ import { fold } from '../directory/stored.ts';
 import { Fault } from '../errors.ts';
 import { describe } from '../plan/describe.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
+import { syncStateOf } from '../report/sync-state.ts';
 import { Adoption, adoptByHand, inviteByHand } from './decide.ts';
 import { isStorable, knownId, name } from './input.ts';
 import { followSource, recover } from './plans/people.ts';
@@ -92,8 +93,19 @@ async function knownSummary(db: Knex, tenantId: string, id: string): Promise<Sum
   return summary;
 }
 
+/** How the person stands at each target, and where the account there came from (S11, S55). */
+function standings(summary: Summary) {
+  const { links, work, released, connection } = summary;
+  const ids = new Set([...links, ...work].map(({ targetId }) => targetId).concat(released));
+  return [...ids].map((targetId) => {
+    const link = links.find((one) => one.targetId === targetId && one.state !== 'erased');
+    const state = syncStateOf(summary, targetId, new Date());
+    return { targetId, syncState: state, label: link ? `added via ${connection.name}` : null };
+  });
+}
+
 /** Actions as one sentence each; their details stay in the database. */
 function inWords(summary: Summary | null) {
   const actions = summary?.actions.map(({ detail, ...action }) => ({ ...action, summary: describe(detail) }));
-  return { ...summary, actions };
+  return { ...summary, actions, targets: summary && standings(summary) };
 }

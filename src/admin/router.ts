@@ -3,6 +3,7 @@ import express, { type RequestHandler, Router } from 'express';
 import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { capabilityRoutes } from './capabilities.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionChangeRoutes } from './connection-changes.ts';
 import { connectionLifeRoutes } from './connection-life.ts';
@@ -39,6 +40,7 @@ export function adminRouter(options: AdminOptions): Router {
     connectionClientRoutes(options),
     connectionQuirkRoutes(options),
     connectionLifeRoutes(options),
+    capabilityRoutes(options),
     connectionChangeRoutes(options),
     connectionPolicyRoutes(options),
   );

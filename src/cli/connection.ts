@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { apiCommand, collect, group } from './command.ts';
+import { capabilitiesCommand } from './connection-capabilities.ts';
 import { connectionChangeCommands } from './connection-changes.ts';
 import { connectionLifeCommands } from './connection-life.ts';
 import { quirksCommand } from './connection-quirks.ts';
@@ -36,6 +37,7 @@ export function connectionCommand(): Command {
       return { data: connections, lines: table(headings, rows, 'no connections yet: gangway connection add') };
     }),
     ...connectionLifeCommands(),
+    capabilitiesCommand(),
     undoConnectionCommand(),
     pauseCommand(),
     ...connectionChangeCommands(profileOption(null)),

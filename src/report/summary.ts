@@ -16,6 +16,9 @@ export type Summary = {
   modifiedAt: string;
   connection: { id: string; name: string; state: string };
   links: { targetId: string; remoteId: string | null; state: string; origin: string; settledAt: string | null }[];
+  /** Targets where the guard holds a loss of theirs, and those whose account the connection has let go. */
+  held: string[];
+  released: string[];
   work: { targetId: string; state: string; attempts: number; nextAt: string; lastError: string | null }[];
   /** The latest first. */
   actions: {
@@ -48,6 +51,9 @@ const selectSummary = statement<Summary>(
              from connection_targets ct join work_item w
                on w.tenant_id = ct.tenant_id and w.target_id = ct.target_id and w.kind = 'push' and w.subject_id = p.id
             where ct.tenant_id = p.tenant_id and ct.connection_id = p.connection_id), '[]') as work,
+          array(select target_id from hold_items i
+                 where i.tenant_id = p.tenant_id and i.person_id = p.id and i.state = 'held') as held,
+          array(select target_id from released_links r where r.tenant_id = p.tenant_id and r.person_id = p.id) as released,
           coalesce((select json_agg(a) from (
              select id, target_id as "targetId", kind, state, detail, attempts, answer, created_at as "createdAt",
                     finished_at as "finishedAt"
