@@ -1,13 +1,16 @@
 import { believedPeople } from '../deliver/believed-people.ts';
+import { needsManagers } from '../deliver/managers.ts';
 import { listConnections } from '../directory/connections.ts';
+import { readMapping } from '../directory/mappings.ts';
 import { readPolicies } from '../directory/policies.ts';
 import { readTarget } from '../directory/targets.ts';
 import type { Action } from '../model/action.ts';
 import type { Policy } from '../model/policy.ts';
 import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
 import { describe, describeWaiting } from '../plan/describe.ts';
-import type { Circumstances, Plan } from '../plan/plan.ts';
-import { planFor } from '../plan/plan-for.ts';
+import { desiredByMapping } from '../plan/mapping.ts';
+import { compileMapping } from '../plan/mapping-compile.ts';
+import { type Circumstances, type Plan, plan } from '../plan/plan.ts';
 import type { TargetMaker } from './targets.ts';
 
 export type Changed = { id: string; userName: string; targetId: string; before: string; after: string };
@@ -24,6 +27,7 @@ export type PolicyPreview = {
 export type Wanted = { connection?: PolicyDocument; tenant?: PolicyDocument };
 
 const MOST_SHOWN = 100;
+const NO_SCOPE = { attributes: [], groups: false };
 /** A policy decides on access; these follow from the directory. */
 const FOLLOWS: readonly Action['kind'][] = ['update', 'grant', 'revoke'];
 
@@ -41,6 +45,8 @@ export async function previewPolicy(
   const { tenant, connection } = await readPolicies(db, tenantId, connectionId);
   const before = effectivePolicy(tenant, connection).policy;
   const after = effectivePolicy(wanted.tenant ?? tenant, wanted.connection ?? connection).policy;
+  const mapping = compileMapping((await readMapping(db, tenantId, connectionId)).mapping);
+  const managers = needsManagers(mapping, []);
   const preview: PolicyPreview = { looked: 0, changed: 0, counts: {}, people: [] };
   const targetIds = (await listConnections(db, tenantId)).find(({ id }) => id === connectionId)?.targetIds ?? [];
   for (const targetId of targetIds) {
@@ -49,14 +55,11 @@ export async function previewPolicy(
       settings: target.settings,
       secrets: vault.open(target.secrets),
     });
-    for await (const { userName, person, observed, decisions } of believedPeople(db, {
-      tenantId,
-      connectionId,
-      targetId,
-    })) {
+    const at = { tenantId, connectionId, targetId };
+    for await (const { userName, person, observed, decisions } of believedPeople(db, at, managers)) {
       const circumstances: Circumstances = { now: new Date(), can, decisions };
       const under = (policy: Policy) =>
-        planFor(person, observed, policy, { attributes: [], groups: false }, circumstances);
+        plan(desiredByMapping(mapping, person, policy, NO_SCOPE), observed, policy, circumstances);
       const outcome = note(preview, { id: person.id, userName, targetId }, under(before), under(after));
       if (outcome) each(outcome.one, outcome.kind);
     }

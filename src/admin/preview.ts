@@ -1,7 +1,9 @@
 import { readDecisions } from '../deliver/decisions.ts';
 import { whyHeld } from '../deliver/holds.ts';
 import { findLink, type LinkKey } from '../deliver/links.ts';
-import { observe } from '../deliver/observe.ts';
+import { needsManagers, withManagers } from '../deliver/managers.ts';
+import { mappingOf } from '../deliver/mappings.ts';
+import { observe, seenAs } from '../deliver/observe.ts';
 import { findReleased } from '../deliver/released.ts';
 import { listConnections } from '../directory/connections.ts';
 import { readPerson } from '../directory/person.ts';
@@ -9,9 +11,11 @@ import { listTargets, readTarget } from '../directory/targets.ts';
 import { isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Link } from '../model/link.ts';
-import { describe, describeWaiting } from '../plan/describe.ts';
+import { describe, waitingWords } from '../plan/describe.ts';
+import { desiredFor } from '../plan/desired-for.ts';
 import { lossesOf, withoutLosses } from '../plan/guard.ts';
-import { planFor } from '../plan/plan-for.ts';
+import { type Explained, explainMapping } from '../plan/mapping-explain.ts';
+import { plan } from '../plan/plan.ts';
 import type { TargetMaker } from './targets.ts';
 
 /** One target of a person: what it shows and what would be done there now. */
@@ -26,6 +30,8 @@ export type Preview = {
   lookAgainAt: Date | null;
   /** Without a link: accounts of the same e-mail that could be adopted. */
   found: readonly ActualAccount[];
+  /** What the connection's mapping did; null without one. */
+  mapped: Explained | null;
   /** Why the target could not be asked. */
   problem: string | null;
 };
@@ -59,7 +65,16 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
   const released = own ? null : await findReleased(db, key); // enabling takes it back
   const found = own ?? released;
   const link = found && { remoteId: found.remoteId, state: found.state, origin: found.origin };
-  const nothing = { link, actual: null, actions: [], waiting: null, lookAgainAt: null, found: [], problem: null };
+  const nothing = {
+    link,
+    actual: null,
+    actions: [],
+    waiting: null,
+    lookAgainAt: null,
+    found: [],
+    mapped: null,
+    problem: null,
+  };
   const source = await readPerson(db, key);
   if (!source) return nothing; // gone between two statements
   const { person, connection } = source;
@@ -67,19 +82,25 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
   const target = await readTarget(db, key.tenantId, key.targetId);
   try {
     const connector = create(target.kind, { settings: target.settings, secrets: vault.open(target.secrets) });
-    const observed = await observe(db, connector, key, found, person, AbortSignal.timeout(LOOK_MS));
+    const mapping = await mappingOf(db, connection);
+    const at = { ...key, connectionId: connection.id };
+    const needed = needsManagers(mapping, connector.capabilities.attributes);
+    const [known = person] = await withManagers(db, at, needed, [person]);
+    const mapped =
+      mapping && person.status === 'active' ? explainMapping(mapping, known, connector.capabilities) : null;
     const decisions = await readDecisions(db, key, person);
+    const wanted = desiredFor(mapping, known, connection.policy, connector.capabilities, decisions);
+    const observed = await observe(db, connector, key, found, seenAs(person, wanted), AbortSignal.timeout(LOOK_MS));
     const circumstances = { now: new Date(), can: connector.capabilities, decisions };
-    const planned = planFor(person, observed, connection.policy, connector.capabilities, circumstances);
-    const { actions, waiting, lookAgainAt = null } = planned;
-    const shown = { ...nothing, actual: observed.actual, found: observed.found };
+    const planned = plan(wanted, observed, connection.policy, circumstances);
+    const { actions, lookAgainAt = null } = planned;
+    const shown = { ...nothing, actual: observed.actual, found: observed.found, mapped };
     const held = lossesOf(actions, observed.actual).length ? await whyHeld(db, key) : null;
     if (held !== null) {
       const harmless = withoutLosses(actions, observed.actual).map(describe);
       return { ...shown, actions: harmless, waiting: held };
     }
-    const words = { actions: actions.map(describe), waiting: waiting && describeWaiting(waiting), lookAgainAt };
-    return { ...shown, ...words };
+    return { ...shown, actions: actions.map(describe), waiting: waitingWords(planned), lookAgainAt };
   } catch (error) {
     if (isFault(error)) return { ...nothing, problem: error.message };
     throw error;

@@ -10,6 +10,7 @@ import { connectionLifeRoutes } from './connection-life.ts';
 import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
 import { holdRoutes } from './holds.ts';
+import { connectionMappingRoutes } from './mappings.ts';
 import { peopleRoutes } from './people.ts';
 import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
@@ -43,6 +44,7 @@ export function adminRouter(options: AdminOptions): Router {
     capabilityRoutes(options),
     connectionChangeRoutes(options),
     connectionPolicyRoutes(options),
+    connectionMappingRoutes(options),
   );
   router.use('/policy', tenantPolicyRoutes(options));
   router.use('/extensions', extensionRoutes(options));

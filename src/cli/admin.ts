@@ -4,6 +4,7 @@ import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
 import { holdCommand } from './hold.ts';
+import { mappingCommand } from './mapping.ts';
 import { personCommand } from './person.ts';
 import { planCommand } from './plan.ts';
 import { policyCommand } from './policy.ts';
@@ -24,6 +25,7 @@ export function adminCommands(): Command[] {
     holdCommand(),
     policyCommand(),
     planCommand(),
+    mappingCommand(),
     personCommand(),
     whyCommand(),
     doctorCommand(),

@@ -29,6 +29,8 @@ const FATES: Readonly<Record<string, string>> = {
   staged: 'staged: invited by hand',
   account_taken: 'the account belongs to somebody else here',
   missing_email: 'no e-mail address',
+  out_of_scope: 'the mapping’s scope leaves them out',
+  mapping_failed: 'the mapping cannot be worked out',
 };
 
 /** The three columns of each target; with `names` also who is in them. */

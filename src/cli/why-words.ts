@@ -1,5 +1,6 @@
 import { emailOf } from '../model/email.ts';
 import type { Resource } from '../model/person.ts';
+import { type Step, stepLine, tellingSteps } from './mapping-words.ts';
 import { when } from './print.ts';
 import { printable } from './text-width.ts';
 
@@ -25,6 +26,7 @@ export type AtTarget = {
   waiting: string | null;
   lookAgainAt: string | null;
   found: { remoteId: string; status: string }[];
+  mapped: { steps: Step[] } | null;
   problem: string | null;
 };
 
@@ -62,6 +64,7 @@ function atTarget(person: Person, target: AtTarget): string[] {
     `  at ${target.name}`,
     `    ${linked(target)}${settled ? `, settled ${when(settled)}` : ''}`,
     ...waits(person, target).map((line) => `    ${line}`),
+    ...tellingSteps(target.mapped?.steps ?? []).map((step) => `    mapping: ${stepLine(step)}`),
     ...done.slice(0, ACTIONS_SHOWN).map((action) => `    ${delivered(action)}`),
     ...(done.length > ACTIONS_SHOWN ? [`    and ${done.length - ACTIONS_SHOWN} more before`] : []),
   ];

@@ -4,11 +4,13 @@ import type { ActualAccount } from '../model/account.ts';
 import type { Connection } from '../model/connection.ts';
 import { UNDECIDED } from '../model/decision.ts';
 import { emailOf } from '../model/email.ts';
-import { desired } from '../plan/desired.ts';
 import { type Fate, type Place, placeOf } from '../plan/first-plan.ts';
+import { desiredByMapping } from '../plan/mapping.ts';
 import { type Observed, plan } from '../plan/plan.ts';
 import { type At, allAccounts, type KnownPerson, ownersOf, peopleOf } from './everybody.ts';
-import { observe } from './observe.ts';
+import { needsManagers, withManagers } from './managers.ts';
+import { mappingOf } from './mappings.ts';
+import { observe, seenAs } from './observe.ts';
 
 export type Entry = {
   userName: string | null;
@@ -46,12 +48,14 @@ export async function firstPlan(
 ): Promise<FirstPlan> {
   const at = { tenantId: connection.tenantId, connectionId: connection.id, targetId };
   const result = empty();
+  const mapping = await mappingOf(db, connection);
+  const needed = needsManagers(mapping, connector.capabilities.attributes);
   // nobody decides anything before the connection is enabled
   const circumstances = { now: new Date(), can: connector.capabilities, decisions: UNDECIDED };
-  const judge = (person: KnownPerson, observed: Observed): Place | null => {
-    const wanted = desired(person, connection.policy, connector.capabilities);
-    return placeOf(observed, plan(wanted, observed, connection.policy, circumstances));
-  };
+  const wantedOf = (person: KnownPerson) =>
+    desiredByMapping(mapping, person, connection.policy, connector.capabilities);
+  const judge = (person: KnownPerson, observed: Observed): Place | null =>
+    placeOf(observed, plan(wantedOf(person), observed, connection.policy, circumstances));
   const add = (person: KnownPerson, place: Place | null) => {
     result.people += 1;
     if (!place) return;
@@ -61,9 +65,10 @@ export async function firstPlan(
   };
   if (!connector.capabilities.list) {
     const signal = AbortSignal.timeout(LOOK_MS);
-    for (const person of await sampleOf(db, at)) {
+    for (const person of await withManagers(db, at, needed, await sampleOf(db, at))) {
       const key = { tenantId: at.tenantId, targetId, personId: person.id };
-      add(person, judge(person, await observe(db, connector, key, person.link, person, signal)));
+      const seen = seenAs(person, wantedOf(person));
+      add(person, judge(person, await observe(db, connector, key, person.link, seen, signal)));
     }
     return result;
   }
@@ -73,7 +78,8 @@ export async function firstPlan(
   for await (const page of peopleOf(db, at)) {
     const found = page.flatMap((person) => look(person).found.map(({ remoteId }) => remoteId));
     const owners = await ownersOf(db, at, found);
-    for (const person of page.filter(({ status }) => status !== 'deleted')) {
+    const here = page.filter(({ status }) => status !== 'deleted');
+    for (const person of await withManagers(db, at, needed, here)) {
       const isOthers = (id: string) => spoken.has(id) || (owners.get(id) ?? person.id) !== person.id;
       const observed = withoutOthers(look(person), isOthers);
       const place = judge(person, observed);

@@ -4,6 +4,7 @@ import { Fault } from '../errors.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
+import type { Desired } from '../plan/desired.ts';
 import type { Observed } from '../plan/plan.ts';
 import { believed } from './believed.ts';
 import { isBeingInvited, type LinkKey, matchKeys, takenAccounts } from './links.ts';
@@ -40,4 +41,13 @@ export async function observe(
     throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
   }
   return { ...nothing, found: free, taken: free.length < found.length };
+}
+
+/**
+ * A person as a target is asked about them: with the groups that they are to have there, by which an app that cannot be read
+ * is judged. Who is to have no account is not asked about by e-mail, like one who left.
+ */
+export function seenAs(person: Person, desired: Desired): Person {
+  if (desired.kind === 'account') return { ...person, groups: desired.account.groups };
+  return person.status === 'active' ? { ...person, status: 'deactivated' } : person;
 }

@@ -5,14 +5,16 @@ import { Fault, isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
 import type { Connection } from '../model/connection.ts';
+import type { Decisions } from '../model/decision.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import type { SideEffects } from '../model/side-effect.ts';
 import { describe } from '../plan/describe.ts';
+import type { Desired } from '../plan/desired.ts';
+import { desiredFor } from '../plan/desired-for.ts';
 import { effectsWhileHeld, lossesOf, withoutLosses } from '../plan/guard.ts';
 import { KEEP_ALL, partsQuietly, planParting } from '../plan/parting.ts';
-import type { Observed, Plan, Waiting } from '../plan/plan.ts';
-import { planFor } from '../plan/plan-for.ts';
+import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
 import { snapshotOf } from '../plan/snapshot.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { readDecisions } from './decisions.ts';
@@ -21,7 +23,9 @@ import { askGuard, type Withheld } from './guard.ts';
 import { effectsDone, letGo } from './hold-items.ts';
 import { inheritLink } from './inherit.ts';
 import { closeActions, findLink, type LinkKey, matchKeys, settle } from './links.ts';
-import { observe } from './observe.ts';
+import { needsManagers, tellWhoReports, withManagers } from './managers.ts';
+import { mappingOf } from './mappings.ts';
+import { observe, seenAs } from './observe.ts';
 import { reclaim, release } from './released.ts';
 
 /**
@@ -145,11 +149,36 @@ async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: Abor
   if (!source.attached || connection.state === 'disconnected') return lookAtParting(db, connector, key, source, stop);
   if (connection.state !== 'enabled') return null;
   const link = await ownOrInherited(db, key, connection, person);
-  const observed = await observe(db, connector, key, link, person, stop);
   const decisions = await readDecisions(db, key, person);
+  const wanted = await wantedOf(db, connector, { key, source, link, item, decisions });
+  const observed = await observe(db, connector, key, link, seenAs(person, wanted), stop);
   const circumstances = { now: new Date(), can: connector.capabilities, decisions };
-  const planned = planFor(person, observed, connection.policy, connector.capabilities, circumstances);
+  const planned = plan(wanted, observed, connection.policy, circumstances);
   return { connection, person, key, observed, plan: planned, parting: false };
+}
+
+type About = {
+  key: LinkKey;
+  source: { person: Person; connection: Connection };
+  link: Link | null;
+  item: WorkItem;
+  decisions: Decisions;
+};
+
+/** What should be, as policy, mapping and humans say; who has this person as manager learns of it. */
+async function wantedOf(
+  db: Knex,
+  connector: Connector,
+  { key, source, link, item, decisions }: About,
+): Promise<Desired> {
+  const { person, connection } = source;
+  const { capabilities } = connector;
+  const mapping = await mappingOf(db, connection);
+  const at = { tenantId: key.tenantId, connectionId: connection.id, targetId: key.targetId };
+  const needed = needsManagers(mapping, capabilities.attributes);
+  if (needed) await tellWhoReports(db, at, person, link, item);
+  const [known = person] = await withManagers(db, at, needed, [person]);
+  return desiredFor(mapping, known, connection.policy, capabilities, decisions);
 }
 
 /** What is left to do before the account is let go: the connection is disconnected, or feeds this target no more. */

@@ -6,7 +6,7 @@ import type { Connection, ConnectionState, Profile } from '../model/connection.t
 import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
 import { markConnection } from '../work/mark.ts';
 
-export const CONNECTION_COLUMNS = `c.tenant_id as "tenantId", c.id, c.name, c.profile, c.state, c.policy,
+export const CONNECTION_COLUMNS = `c.tenant_id as "tenantId", c.id, c.name, c.profile, c.state, c.policy, c.mapping_id as "mappingId",
   (select t.policy from tenants t where t.tenant_id = c.tenant_id) as "tenantPolicy"`;
 export type ConnectionRow = Omit<Connection, 'policy'> & { policy: PolicyDocument; tenantPolicy: PolicyDocument };
 
@@ -43,8 +43,8 @@ const attach = statement<{ targetId: string }>(
 
 /** A row as a Connection: what its policy leaves open is as its tenant says, else as recommended. */
 export function connectionOf(row: ConnectionRow): Connection {
-  const { tenantId, id, name, profile, state, policy, tenantPolicy } = row;
-  return { tenantId, id, name, profile, state, policy: effectivePolicy(tenantPolicy, policy).policy };
+  const { tenantId, id, name, profile, state, policy, tenantPolicy, mappingId } = row;
+  return { tenantId, id, name, profile, state, policy: effectivePolicy(tenantPolicy, policy).policy, mappingId };
 }
 
 /** Makes a connection in state `connected`: it stores what comes in, nothing leaves. Throws `already_exists`. */

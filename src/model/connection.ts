@@ -13,4 +13,6 @@ export type Connection = {
   readonly profile: Profile;
   readonly state: ConnectionState;
   readonly policy: Policy;
+  /** Another one with each change of the mapping; null while everything is as built in. */
+  readonly mappingId: string | null;
 };

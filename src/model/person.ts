@@ -1,3 +1,5 @@
+import type { ManagerFacts } from './mapping.ts';
+
 /** A person as SCIM resource: any attribute of the User schema and its extensions. */
 export type Resource = Readonly<Record<string, unknown>>;
 
@@ -10,4 +12,6 @@ export type Person = {
   readonly resource: Resource;
   /** Display names of the groups the person is a direct member of. */
   readonly groups: readonly string[];
+  /** Read only where a mapping or a target asks for it; null when there is no such manager. */
+  readonly manager?: ManagerFacts | null;
 };

@@ -1,5 +1,5 @@
 import type { Action } from '../model/action.ts';
-import type { Waiting } from './plan.ts';
+import type { Plan, Waiting } from './plan.ts';
 
 /** One action in words, for previews and logs of people. */
 export function describe(action: Action): string {
@@ -58,9 +58,19 @@ export function describeWaiting(waiting: Waiting): string {
       return 'the account with this e-mail belongs to another person of this tenant';
     case 'missing_email':
       return 'the source names no e-mail address';
+    case 'out_of_scope':
+      return 'the mapping’s scope leaves the person out';
+    case 'mapping_failed':
+      return 'the mapping cannot be worked out for this person, so the account stays as it is';
     case 'suspended_by_target':
       return 'the account was suspended in the app itself, not by this connection';
     default:
       return waiting satisfies never;
   }
+}
+
+/** What a plan waits for, in full; null where it waits for nothing. */
+export function waitingWords({ waiting, words }: Plan): string | null {
+  if (waiting === null) return null;
+  return words === undefined ? describeWaiting(waiting) : `${describeWaiting(waiting)}: ${words}`;
 }

@@ -2,6 +2,7 @@ import type { Attributes, DesiredAccount } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Person, Resource } from '../model/person.ts';
 import type { OnLeave, Policy } from '../model/policy.ts';
+import { managerFact } from './manager-facts.ts';
 import { momentOf } from './moment.ts';
 import { isProtected } from './protected.ts';
 
@@ -10,19 +11,28 @@ export type Desired =
   /** `firstDay`: when the policy lets the invite go, null when the source does not say; absent where no day counts. */
   | { kind: 'account'; account: DesiredAccount; firstDay?: Date | null; lastDay?: LastDay }
   /** The person left: what becomes of the account is the policy's. */
-  | { kind: 'nobody'; onLeave: OnLeave }
+  | { kind: 'nobody'; onLeave: OnLeave; because?: 'out_of_scope' }
   /** Not for us to say: the source did not say enough, or only a human may decide. Nothing is done until then. */
-  | { kind: 'unknown'; reason: 'missing_email' | Kept };
+  | { kind: 'unknown'; reason: 'missing_email' | Kept }
+  | { kind: 'unknown'; reason: 'mapping_failed'; words: string };
 
 /** Why a leaver's account is left alone. */
 type Kept = 'protected' | 'not_granted';
 /** From when on the person has left though the source says active, and what is desired then. */
 export type LastDay = { readonly at: Date; readonly after: Desired };
 
+/** What a connection's mapping makes of an active person; see plan/mapping.ts. */
+export type Mapped =
+  | { kind: 'in'; attributes: Attributes; groups: readonly string[] }
+  | { kind: 'out' }
+  /** An expression does not fit this person: nobody knows whether they are in scope, or as what. */
+  | { kind: 'failed'; words: string };
+
 /** What a target can hold; the rest of a person stays here. */
 export type Scope = { attributes: readonly string[]; groups: boolean };
 
-const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+/** The URN of the enterprise extension (RFC 7643 §4.3). */
+export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
 /**
  * What one person's account should be.
@@ -35,15 +45,19 @@ const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
  *   left, in policy.protected   unknown: protected, unless the account would be ignored anyway
  *   left, policy.grantedBy user   unknown: not_granted, likewise
  *   active, with a day that policy.lastDay names   account until that moment, then by policy.onDeactivate
+ *   active, the mapping failed  unknown: mapping_failed
+ *   active, out of its scope    as deactivated
  */
-export function desired(person: Person, policy: Policy, scope: Scope): Desired {
+export function desired(person: Person, policy: Policy, scope: Scope, mapped: Mapped | null = null): Desired {
   if (person.status !== 'active') {
     return leaver(person, policy, person.status === 'deleted' ? policy.onDelete : policy.onDeactivate);
   }
+  if (mapped?.kind === 'failed') return { kind: 'unknown', reason: 'mapping_failed', words: mapped.words };
+  if (mapped?.kind === 'out') return outOfScope(leaver(person, policy, policy.onDeactivate));
   const email = emailOf(person.resource);
   if (email === null) return { kind: 'unknown', reason: 'missing_email' };
-  const groups = scope.groups ? [...new Set(person.groups)].toSorted() : [];
-  const account = { email, attributes: attributesOf(person.resource, scope), groups };
+  const { attributes, groups } = mapped?.kind === 'in' ? mapped : asBuiltIn(person, scope);
+  const account = { email, attributes, groups };
   return { kind: 'account', account, ...firstDayOf(person, policy), ...lastDayOf(person, policy) };
 }
 
@@ -51,6 +65,10 @@ function leaver({ resource }: Person, policy: Policy, onLeave: OnLeave): Desired
   if (onLeave === 'ignore') return { kind: 'nobody', onLeave };
   if (isProtected(resource, policy.protected)) return { kind: 'unknown', reason: 'protected' };
   return policy.grantedBy === 'user' ? { kind: 'unknown', reason: 'not_granted' } : { kind: 'nobody', onLeave };
+}
+
+function outOfScope(left: Desired): Desired {
+  return left.kind === 'nobody' ? { ...left, because: 'out_of_scope' } : left;
 }
 
 function firstDayOf({ resource }: Person, { invite }: Policy): { firstDay?: Date | null } {
@@ -62,6 +80,15 @@ function lastDayOf(person: Person, policy: Policy): { lastDay?: LastDay } {
   if (policy.lastDay === 'off') return {};
   const at = momentOf(attributeOf(person.resource, policy.lastDay.onDate), policy.lastDay);
   return at === null ? {} : { lastDay: { at, after: leaver(person, policy, policy.onDeactivate) } };
+}
+
+function asBuiltIn(person: Person, scope: Scope): Pick<DesiredAccount, 'attributes' | 'groups'> {
+  return { attributes: attributesOf(person, scope), groups: scope.groups ? groupsOf(person).toSorted() : [] };
+}
+
+/** The names of a person's groups at the source, each once. */
+export function groupsOf(person: Person): string[] {
+  return [...new Set(person.groups)];
 }
 
 /** The mapping's sources, by the target-neutral attribute name. Of the core schemas nothing else ever leaves. */
@@ -82,9 +109,14 @@ const SOURCES: Readonly<Record<string, (resource: Resource) => unknown>> = {
 /** All attribute names that a target may name without more ado; any other name is one of a tenant's own extensions. */
 export const ATTRIBUTE_NAMES: readonly string[] = Object.keys(SOURCES);
 
-function attributesOf(resource: Resource, scope: Scope): Attributes {
+/** The attributes that a target can hold, from their built-in sources. */
+export function attributesOf({ resource, manager }: Person, scope: Scope): Attributes {
   const names = new Set([...ATTRIBUTE_NAMES.filter((name) => scope.attributes.includes(name)), ...scope.attributes]);
-  return Object.fromEntries([...names].map((name) => [name, attributeOf(resource, name)]));
+  const valueFor = (name: string) => {
+    const fact = managerFact(name);
+    return fact ? (manager?.[fact] ?? null) : attributeOf(resource, name);
+  };
+  return Object.fromEntries([...names].map((name) => [name, valueFor(name)]));
 }
 
 /**
@@ -96,7 +128,7 @@ function attributesOf(resource: Resource, scope: Scope): Attributes {
  *   in several extensions       of the first by URN, so that the order of arrival does not matter
  *   in none                     null
  */
-function attributeOf(resource: Resource, name: string): string | null {
+export function attributeOf(resource: Resource, name: string): string | null {
   if (Object.hasOwn(SOURCES, name)) return textOrNull(SOURCES[name]?.(resource));
   const urns = Object.keys(resource).filter((key) => key.startsWith('urn:') && key !== ENTERPRISE);
   const values = urns.toSorted().map((urn) => ownPart(resource[urn], name));

@@ -34,13 +34,17 @@ export type Waiting =
   | 'grace'
   | 'restored'
   | 'cannot_erase'
-  | 'cannot_anonymise';
+  | 'cannot_anonymise'
+  | 'out_of_scope'
+  | 'mapping_failed';
 
 export type Plan = {
   readonly actions: Action[];
   readonly waiting: Waiting | null;
   /** When the plan will be another one though nothing changes: the first day, the end of a grace. */
   readonly lookAgainAt?: Date;
+  /** What exactly is waited for, where the reason alone does not say. */
+  readonly words?: string;
 };
 
 /** What the target is able to do, as far as plans depend on it. */
@@ -65,7 +69,7 @@ const NOTHING: Plan = { actions: [], waiting: null };
  * delivery gives none. An account without a link is never touched except to adopt it.
  *
  *   desired   link        at the target        plan
- *   unknown   any         any                  wait: missing_email, protected, not_granted
+ *   unknown   any         any                  wait: missing_email, protected, not_granted, mapping_failed
  *   account, past its last day                 as what is desired then
  *   account   -           nothing found        invite, or wait: staged, by the table of planInvite
  *   account   -           one found            adopt, or wait: ask_adopt (policy.adoptExisting ask)
@@ -83,11 +87,18 @@ const NOTHING: Plan = { actions: [], waiting: null };
  *   nobody    inviting    one found            adopt (then it can be suspended)
  *   nobody    yes         gone                 nothing
  *   nobody    otherwise   any, not gone        by the table of planLeave
+ *   nobody, out of scope  nothing to do        wait: out_of_scope
  *
  * (suspend* is suspending or suspended.) A link says `suspended` only after the suspension was seen through, side effects
  * included: until then what is missing is delivered again. Whoever has an account is looked at again on their last day.
  */
 export function plan(desired: Desired, observed: Observed, policy: Policy, circumstances: Circumstances): Plan {
+  const planned = planUntilLastDay(desired, observed, policy, circumstances);
+  const rests = planned.actions.length === 0 && planned.waiting === null;
+  return rests && circumstances.decisions.restore ? { ...planned, waiting: 'restored' } : planned;
+}
+
+function planUntilLastDay(desired: Desired, observed: Observed, policy: Policy, circumstances: Circumstances): Plan {
   const lastDay = desired.kind === 'account' ? desired.lastDay : undefined;
   if (!lastDay) return planNow(desired, observed, policy, circumstances);
   if (lastDay.at <= circumstances.now) return planNow(lastDay.after, observed, policy, circumstances);
@@ -98,10 +109,13 @@ export function plan(desired: Desired, observed: Observed, policy: Policy, circu
 
 function planNow(desired: Desired, observed: Observed, policy: Policy, circumstances: Circumstances): Plan {
   const { link, actual } = observed;
-  if (desired.kind === 'unknown') return { actions: [], waiting: desired.reason };
+  if (desired.kind === 'unknown') {
+    return { actions: [], waiting: desired.reason, ...('words' in desired ? { words: desired.words } : {}) };
+  }
   if (link?.state === 'inviting') return planUnanswered(desired, observed);
   if (desired.kind === 'nobody') {
-    return link && actual ? planLeave(link, actual, desired.onLeave, policy, circumstances) : NOTHING;
+    const leave = link && actual ? planLeave(link, actual, desired.onLeave, policy, circumstances) : NOTHING;
+    return { ...leave, waiting: leave.waiting ?? (leave.actions.length ? null : (desired.because ?? null)) };
   }
   if (!link || link.state === 'erased') return planUnlinked(desired, observed, policy, circumstances);
   if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };

@@ -219,3 +219,12 @@ test('S10: a connection that a mere user made takes no access away, unless it wo
     onLeave: 'ignore',
   });
 });
+
+test('S7: a target may name what is known of the manager', () => {
+  const names = { attributes: ['manager', 'managerEmail', 'managerAccount'], groups: false };
+  const manager = { email: 'boss@example.org', name: 'Boss', account: null };
+  expect(desired({ ...person(), manager }, policy, names)).toMatchObject({
+    account: { attributes: { manager: 'm1', managerEmail: 'boss@example.org', managerAccount: null } },
+  });
+  expect(desired(person(), policy, names)).toMatchObject({ account: { attributes: { managerEmail: null } } });
+});

@@ -31,6 +31,8 @@ const careful: Policy = { ...policy, invite: 'manual', adoptExisting: 'ask' };
 const wanted: Desired = { kind: 'account', account };
 const gone = (onLeave: OnLeave): Desired => ({ kind: 'nobody', onLeave });
 const unknown: Desired = { kind: 'unknown', reason: 'missing_email' };
+const outOfScope: Desired = { kind: 'nobody', onLeave: 'suspend', because: 'out_of_scope' };
+const unmapped: Desired = { kind: 'unknown', reason: 'mapping_failed', words: 'scope: no such key' };
 
 const nothing: Observed = { link: null, actual: null, found: [], taken: false };
 const found = (...accounts: ActualAccount[]): Observed => ({ ...nothing, found: accounts });
@@ -64,6 +66,28 @@ const onDate: Policy = {
 const later = new Date('2026-06-02T08:00:00Z');
 
 const rows: Row[] = [
+  { name: 'who was never in scope waits', desired: outOfScope, observed: nothing, kinds: [], waiting: 'out_of_scope' },
+  { name: 'who leaves the scope is suspended', desired: outOfScope, observed: linked(active), kinds: ['suspend'] },
+  {
+    name: 'who left the scope is suspended once',
+    desired: outOfScope,
+    observed: linked(suspended, { state: 'suspended' }),
+    kinds: [],
+    waiting: 'out_of_scope',
+  },
+  {
+    name: 'who comes back into scope is resumed',
+    desired: wanted,
+    observed: linked(suspended, { state: 'suspended' }),
+    kinds: ['resume'],
+  },
+  {
+    name: 'a mapping that fails is no reason to do anything',
+    desired: unmapped,
+    observed: linked(active),
+    kinds: [],
+    waiting: 'mapping_failed',
+  },
   { name: 'a joiner is invited', desired: wanted, observed: nothing, kinds: ['invite'] },
   {
     name: 'a joiner is staged where invites are sent by hand',

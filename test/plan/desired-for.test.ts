@@ -5,7 +5,8 @@ import type { Link } from '../../src/model/link.ts';
 import type { Person } from '../../src/model/person.ts';
 import { type Policy, RECOMMENDED_POLICY } from '../../src/model/policy.ts';
 import { NO_SIDE_EFFECTS } from '../../src/model/side-effect.ts';
-import { planFor } from '../../src/plan/plan-for.ts';
+import { desiredFor } from '../../src/plan/desired-for.ts';
+import { plan } from '../../src/plan/plan.ts';
 
 const actual: ActualAccount = {
   remoteId: 'r1',
@@ -93,7 +94,8 @@ test.for<Row>([
   const observed = { link: row.link ?? link, actual: row.actual ?? actual, found: [], taken: false };
   const can = { read: true, erase: true, anonymise: true, effects: NO_SIDE_EFFECTS };
   const decisions = { ...UNDECIDED, restore };
-  const planned = planFor(person, observed, policy, scope, { now: new Date(), can, decisions });
+  const wanted = desiredFor(null, person, policy, scope, decisions);
+  const planned = plan(wanted, observed, policy, { now: new Date(), can, decisions });
   expect(planned.actions.map(({ kind }) => kind)).toEqual(kinds);
   expect(planned.waiting).toBe(waiting);
 });

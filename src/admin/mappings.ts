@@ -1,0 +1,55 @@
+import { Router } from 'express';
+import type { Knex } from 'knex';
+import { inTransaction } from '../database/transaction.ts';
+import { listExtensions } from '../directory/extensions.ts';
+import { readMapping, saveMapping } from '../directory/mappings.ts';
+import type { Mapping } from '../model/mapping.ts';
+import { record } from '../report/audit.ts';
+import { knownId } from './input.ts';
+import { parseMapping } from './mapping-document.ts';
+import { previewMapping } from './mapping-preview.ts';
+import { tryMapping } from './mapping-trial.ts';
+import type { TargetMaker } from './targets.ts';
+import { unmatchedValues } from './unmatched.ts';
+
+/** A connection's mapping: the document, what a change would do, what it makes of one person, what it does not name. */
+export function connectionMappingRoutes(options: TargetMaker & { changed: () => void }): Router {
+  const { db, changed } = options;
+  const router = Router();
+  router.param('id', knownId('connection'));
+  router.get('/:id/mapping', async (req, res) => {
+    const { mapping } = await readMapping(db, res.locals['tenantId'], req.params.id);
+    res.json({ mapping });
+  });
+  router.put('/:id/mapping', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const { id } = req.params;
+    await readMapping(db, tenantId, id); // an unknown connection is 404, whatever the body says
+    const mapping = await sentMapping(db, tenantId, req.body);
+    await inTransaction(db, async (trx) => {
+      const { mapping: before } = await readMapping(trx, tenantId, id);
+      await saveMapping(trx, tenantId, id, mapping);
+      await record(trx, { tenantId, action: 'connection.mapping', subject: id, detail: { before, after: mapping } });
+    });
+    changed();
+    res.json({ mapping });
+  });
+  // who would change, without doing it
+  router.post('/:id/mapping/preview', async (req, res) => {
+    const tenantId: string = res.locals['tenantId'];
+    const { id } = req.params;
+    const { mapping: before } = await readMapping(db, tenantId, id);
+    res.json(await previewMapping(options, tenantId, id, before, await sentMapping(db, tenantId, req.body)));
+  });
+  router.post('/:id/mapping/test', async (req, res) => {
+    res.json(await tryMapping(db, res.locals['tenantId'], req.params.id, req.body));
+  });
+  router.get('/:id/mapping/unmatched', async (req, res) => {
+    res.json(await unmatchedValues(db, res.locals['tenantId'], req.params.id));
+  });
+  return router;
+}
+
+async function sentMapping(db: Knex, tenantId: string, body: unknown): Promise<Mapping> {
+  return parseMapping(body, await listExtensions(db, tenantId));
+}
