@@ -12,7 +12,7 @@ import { type Circumstances, type Plan, plan } from '../plan/plan.ts';
 import { targetsOf } from './mapping-trial.ts';
 import type { TargetMaker } from './targets.ts';
 
-type Changed = Differences & { id: string; userName: string; targetId: string; before: string; after: string };
+export type Changed = Differences & { id: string; userName: string; targetId: string; before: string; after: string };
 export type MappingPreview = {
   /** How many people, each counted once for each target. */
   looked: number;
@@ -25,8 +25,8 @@ export type MappingPreview = {
 const MOST_SHOWN = 100;
 
 /**
- * Who would change under another mapping of a connection: both are planned by the same planner over what the links say. No
- * target is asked and nothing is changed.
+ * Who would change under another mapping of a connection: both are planned by the same planner over what the links say, and
+ * `each` is told of all of them. No target is asked and nothing is changed.
  */
 export async function previewMapping(
   { db, vault, create }: TargetMaker,
@@ -34,6 +34,7 @@ export async function previewMapping(
   connectionId: string,
   before: Mapping,
   after: Mapping,
+  each: (one: Changed, outcomes: readonly string[]) => void = () => {},
 ): Promise<MappingPreview> {
   const { policy } = await readConnection(db, tenantId, connectionId);
   const preview: MappingPreview = { looked: 0, changed: 0, counts: {}, people: [] };
@@ -47,13 +48,14 @@ export async function previewMapping(
     const managers = [one, other].some((mapping) => needsManagers(mapping, can.attributes));
     for await (const known of believedPeople(db, { tenantId, connectionId, targetId }, managers)) {
       const compare = { policy, can, now: new Date() };
-      note(
+      const noted = note(
         preview,
         { userName: known.userName, targetId },
         known,
         viewOf(one, known, compare),
         viewOf(other, known, compare),
       );
+      if (noted) each(noted.one, noted.outcomes);
     }
   }
   return preview;
@@ -80,7 +82,7 @@ function note(
   { person, observed }: BelievedPerson,
   one: View,
   other: View,
-): void {
+): { one: Changed; outcomes: readonly string[] } | null {
   preview.looked += 1;
   const [before, after] = [inWords(one.plan), inWords(other.plan)];
   // without an account there is nothing yet that could differ
@@ -91,10 +93,12 @@ function note(
     Object.keys(attributes).length ? 'attributes' : null,
     granted.length || revoked.length ? 'groups' : null,
   ].filter((kind) => kind !== null);
-  if (kinds.length === 0) return;
+  if (kinds.length === 0) return null;
   preview.changed += 1;
   for (const kind of kinds) preview.counts[kind] = (preview.counts[kind] ?? 0) + 1;
-  if (preview.people.length < MOST_SHOWN) preview.people.push({ id: person.id, ...who, before, after, ...differences });
+  const changed = { id: person.id, ...who, before, after, ...differences };
+  if (preview.people.length < MOST_SHOWN) preview.people.push(changed);
+  return { one: changed, outcomes: kinds };
 }
 
 /** What decides on access; attributes and groups are compared by themselves. */

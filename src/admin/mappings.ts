@@ -1,14 +1,10 @@
 import { Router } from 'express';
-import type { Knex } from 'knex';
 import { inTransaction } from '../database/transaction.ts';
-import { listExtensions } from '../directory/extensions.ts';
-import { readMapping, saveMapping } from '../directory/mappings.ts';
-import type { Mapping } from '../model/mapping.ts';
-import { record } from '../report/audit.ts';
+import { readMapping } from '../directory/mappings.ts';
 import { knownId } from './input.ts';
-import { parseMapping } from './mapping-document.ts';
 import { previewMapping } from './mapping-preview.ts';
 import { tryMapping } from './mapping-trial.ts';
+import { changeMapping, parsed } from './plans/mapping.ts';
 import type { TargetMaker } from './targets.ts';
 import { unmatchedValues } from './unmatched.ts';
 
@@ -25,11 +21,9 @@ export function connectionMappingRoutes(options: TargetMaker & { changed: () => 
     const tenantId: string = res.locals['tenantId'];
     const { id } = req.params;
     await readMapping(db, tenantId, id); // an unknown connection is 404, whatever the body says
-    const mapping = await sentMapping(db, tenantId, req.body);
+    const mapping = await parsed(db, tenantId, req.body);
     await inTransaction(db, async (trx) => {
-      const { mapping: before } = await readMapping(trx, tenantId, id);
-      await saveMapping(trx, tenantId, id, mapping);
-      await record(trx, { tenantId, action: 'connection.mapping', subject: id, detail: { before, after: mapping } });
+      await changeMapping(trx, { tenantId, connectionId: id, mapping, actor: 'operator' });
     });
     changed();
     res.json({ mapping });
@@ -39,7 +33,7 @@ export function connectionMappingRoutes(options: TargetMaker & { changed: () => 
     const tenantId: string = res.locals['tenantId'];
     const { id } = req.params;
     const { mapping: before } = await readMapping(db, tenantId, id);
-    res.json(await previewMapping(options, tenantId, id, before, await sentMapping(db, tenantId, req.body)));
+    res.json(await previewMapping(options, tenantId, id, before, await parsed(db, tenantId, req.body)));
   });
   router.post('/:id/mapping/test', async (req, res) => {
     res.json(await tryMapping(db, res.locals['tenantId'], req.params.id, req.body));
@@ -48,8 +42,4 @@ export function connectionMappingRoutes(options: TargetMaker & { changed: () => 
     res.json(await unmatchedValues(db, res.locals['tenantId'], req.params.id));
   });
   return router;
-}
-
-async function sentMapping(db: Knex, tenantId: string, body: unknown): Promise<Mapping> {
-  return parseMapping(body, await listExtensions(db, tenantId));
 }

@@ -86,6 +86,14 @@ describe('a plan', { shuffle: false }, () => {
   });
 });
 
+test('another mapping is a plan, too: who gets what instead', async () => {
+  const mapping = { attributes: { displayName: { expression: '"Dr. " + displayName' } } };
+  const { id, counts } = await make({ kind: 'mapping', connectionId, mapping });
+  expect(Object.keys(counts)).toEqual(['attributes']);
+  expect((await decide(id, 'apply')).body).toMatchObject({ state: 'applied' });
+  expect((await api('GET', `/connections/${connectionId}/mapping`)).body).toMatchObject({ mapping });
+});
+
 test('a plan is discarded once, and another tenant’s is not found', async () => {
   const { id } = await make({ kind: 'disconnect', connectionId });
   expect((await decide(id, 'discard')).body).toMatchObject({ state: 'discarded' });

@@ -5,6 +5,7 @@ import { Fault } from '../../errors.ts';
 import type { TargetMaker } from '../targets.ts';
 import type { PlanKind } from './kind.ts';
 import { disconnectingPlan, enablePlan } from './life.ts';
+import { mappingPlan } from './mapping.ts';
 import { invitePlan, recoverPlan } from './people.ts';
 import { policyPlan, tenantPolicyPlan } from './policy.ts';
 import { undoPlan } from './undo.ts';
@@ -14,6 +15,7 @@ export const PLAN_KINDS: Readonly<Record<string, PlanKind<z.ZodType>>> = Object.
   Object.entries({
     policy: policyPlan,
     'tenant-policy': tenantPolicyPlan,
+    mapping: mappingPlan,
     undo: undoPlan,
     recover: recoverPlan,
     invite: invitePlan,
