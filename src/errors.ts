@@ -14,6 +14,7 @@ export type FaultCode =
   | 'needs_second_person'
   | 'plan_outdated'
   | 'plan_closed'
+  | 'managed_membership'
   | 'target_busy'
   | 'target_pending'
   | 'target_down'
@@ -27,6 +28,7 @@ export type FaultCode =
  *   not_decidable    there is nothing for a human to decide here, or more than was decided
  *   needs_second_person   one person alone may not do it
  *   plan_outdated    the world has moved since the plan was made: look again
+ *   managed_membership   the source gives this membership, so only the source takes it away
  *   target_busy      trying again can help (429, a lock, a read-back that differs); it uses up one attempt
  *   target_pending   the target has taken one person's change and not applied it yet: only that person waits
  *   target_down      the target did not answer or answered 5xx; it uses up no attempt and pauses that target

@@ -5,6 +5,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { fold } from '../directory/stored.ts';
 import { Fault } from '../errors.ts';
 import { describe } from '../plan/describe.ts';
+import { editedPeople } from '../report/edited.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
 import { syncStateOf } from '../report/sync-state.ts';
 import { Adoption, adoptByHand, inviteByHand } from './decide.ts';
@@ -20,12 +21,14 @@ const Query = z.union([
   z.object({ userName: named }),
   z.object({ email: named }),
   z.object({
-    state: z.literal('staged'),
+    state: z.enum(['staged', 'edited']),
     connection: z.uuid().optional(),
     after: z.uuid().optional(),
     limit: z.coerce.number().int().min(1).max(1000).default(100),
   }),
 ]);
+
+const FIRST = '00000000-0000-0000-0000-000000000000';
 
 /** What is known of people, what was done for them, and what would be done now. */
 export function peopleRoutes(options: TargetMaker & { changed: () => void }): Router {
@@ -35,6 +38,11 @@ export function peopleRoutes(options: TargetMaker & { changed: () => void }): Ro
   router.get('/', async (req, res) => {
     const tenantId: string = res.locals['tenantId'];
     const query = Query.parse(req.query);
+    if ('state' in query && query.state === 'edited') {
+      const { connection: connectionId = null, after = FIRST, limit } = query;
+      res.json({ people: await editedPeople(db, { tenantId, connectionId, after, limit }) });
+      return;
+    }
     if ('state' in query) {
       res.json({ people: await readyToInvite(db, tenantId, query) });
       return;

@@ -37,6 +37,9 @@ const onDisconnect = z.strictObject({
   neverInvited: z.enum(['erase', 'keep']).default('erase'),
 });
 
+const manualEdit = z.enum(['override', 'preserve', 'lock', 'ask']);
+const manualEdits = z.record(text, manualEdit).refine((modes) => 'default' in modes, 'needs a mode for default');
+
 /** Every field of the policy, once; docs/policy.md tells each in full. */
 const fields = {
   invite: z
@@ -59,6 +62,13 @@ const fields = {
     .array(text)
     .max(1000)
     .describe('never suspended or erased by themselves: e-mails, userNames, externalIds'),
+  manualEdits: z
+    .union([manualEdit, manualEdits])
+    .describe('values that somebody changed at the app: one mode, or one for each attribute and default'),
+  manualMemberships: z.enum(['preserve', 'remove']).describe('memberships that others gave at the app'),
+  reconcile: z
+    .union([z.literal('off'), z.strictObject({ everyHours: z.number().min(0.25).max(720) })])
+    .describe('how often all accounts of an app are compared with what should be there'),
   guard: z.union([z.literal('off'), guard]).describe('how many people may lose access before a human must agree'),
   onDisconnect: onDisconnect.describe('what becomes of accounts when the connection is disconnected'),
 } satisfies { [Field in keyof Policy]: z.ZodType };

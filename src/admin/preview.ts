@@ -3,7 +3,7 @@ import { whyHeld } from '../deliver/holds.ts';
 import { findLink, type LinkKey } from '../deliver/links.ts';
 import { needsManagers, withManagers } from '../deliver/managers.ts';
 import { mappingOf } from '../deliver/mappings.ts';
-import { observe, seenAs } from '../deliver/observe.ts';
+import { observe, seenAs, withManagedGroups } from '../deliver/observe.ts';
 import { findReleased } from '../deliver/released.ts';
 import { listConnections } from '../directory/connections.ts';
 import { readPerson } from '../directory/person.ts';
@@ -90,7 +90,8 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
       mapping && person.status === 'active' ? explainMapping(mapping, known, connector.capabilities) : null;
     const decisions = await readDecisions(db, key, person);
     const wanted = desiredFor(mapping, known, connection.policy, connector.capabilities, decisions);
-    const observed = await observe(db, connector, key, found, seenAs(person, wanted), AbortSignal.timeout(LOOK_MS));
+    const seen = await observe(db, connector, key, found, seenAs(person, wanted), AbortSignal.timeout(LOOK_MS));
+    const observed = await withManagedGroups(db, connection, seen);
     const circumstances = { now: new Date(), can: connector.capabilities, decisions };
     const planned = plan(wanted, observed, connection.policy, circumstances);
     const { actions, lookAgainAt = null } = planned;

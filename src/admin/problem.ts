@@ -16,6 +16,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   needs_second_person: 409,
   plan_outdated: 409,
   plan_closed: 409,
+  managed_membership: 409,
   config_invalid: 422,
   target_refused: 422,
   target_busy: 502,

@@ -10,12 +10,15 @@ import { connectionLifeRoutes } from './connection-life.ts';
 import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
 import { holdRoutes } from './holds.ts';
+import { managedRoutes } from './managed.ts';
 import { connectionMappingRoutes } from './mappings.ts';
+import { membershipRoutes } from './memberships.ts';
 import { peopleRoutes } from './people.ts';
 import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
 import { answerProblem, problem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
+import { connectionRunRoutes, runRoutes } from './runs.ts';
 import { targetChangeRoutes } from './target-changes.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
 import { onlyTenant } from './tenant.ts';
@@ -45,6 +48,7 @@ export function adminRouter(options: AdminOptions): Router {
     connectionChangeRoutes(options),
     connectionPolicyRoutes(options),
     connectionMappingRoutes(options),
+    connectionRunRoutes(options),
   );
   router.use('/policy', tenantPolicyRoutes(options));
   router.use('/extensions', extensionRoutes(options));
@@ -52,7 +56,8 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/tokens', tokenRoutes(options));
   router.use('/holds', holdRoutes(options));
   router.use('/plans', planRoutes(options));
-  router.use('/people', peopleRoutes(options));
+  router.use('/runs', runRoutes(options));
+  router.use('/people', peopleRoutes(options), membershipRoutes(options), managedRoutes(options));
   router.use((req) => {
     throw new Fault('not_found', `there is no ${req.method} ${req.baseUrl}${req.path}`);
   });

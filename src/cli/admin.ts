@@ -8,6 +8,7 @@ import { mappingCommand } from './mapping.ts';
 import { personCommand } from './person.ts';
 import { planCommand } from './plan.ts';
 import { policyCommand } from './policy.ts';
+import { reconcileCommand, runCommand } from './run.ts';
 import { targetCommand } from './target.ts';
 import { tenantCommand } from './tenant.ts';
 import { tokenCommand } from './token.ts';
@@ -23,6 +24,8 @@ export function adminCommands(): Command[] {
     clientCommand(),
     extensionCommand(),
     holdCommand(),
+    reconcileCommand(),
+    runCommand(),
     policyCommand(),
     planCommand(),
     mappingCommand(),

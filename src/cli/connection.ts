@@ -4,6 +4,7 @@ import { capabilitiesCommand } from './connection-capabilities.ts';
 import { connectionChangeCommands } from './connection-changes.ts';
 import { connectionLifeCommands } from './connection-life.ts';
 import { quirksCommand } from './connection-quirks.ts';
+import { showCommand } from './connection-show.ts';
 import { type ConnectionItem, listConnections, listTargets, pick } from './named.ts';
 import { table } from './print.ts';
 import { undoConnectionCommand } from './undo.ts';
@@ -36,6 +37,7 @@ export function connectionCommand(): Command {
       const headings = ['NAME', 'PROFILE', 'STATE', 'INVITES', 'TARGETS', 'ID'];
       return { data: connections, lines: table(headings, rows, 'no connections yet: gangway connection add') };
     }),
+    showCommand(),
     ...connectionLifeCommands(),
     capabilitiesCommand(),
     undoConnectionCommand(),

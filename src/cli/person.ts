@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Api } from './api.ts';
 import { apiCommand, group, type Output, usageError } from './command.ts';
-import { findPerson, listConnections, pick } from './named.ts';
+import { findPerson } from './find-person.ts';
+import { listConnections, pick } from './named.ts';
+import { managedCommand, membershipCommands } from './person-memberships.ts';
 import { table, when } from './print.ts';
 import { recoverCommands } from './recover.ts';
 import { undoPersonCommand } from './undo.ts';
@@ -13,6 +15,14 @@ type Ready = {
   displayName: string | null;
   connection: { name: string; state: string };
   dueAt: string | null;
+};
+type Edited = {
+  id: string;
+  userName: string;
+  connection: { name: string };
+  target: { name: string };
+  remoteId: string;
+  attributes: string[];
 };
 type Decided = { id: string; userName: string; targetIds: string[] };
 type Which = { connection?: string; allStaged?: boolean; account?: string; state?: string };
@@ -27,11 +37,14 @@ export function personCommand(): Command {
     adoptCommand(),
     ...recoverCommands(),
     undoPersonCommand(),
+    ...membershipCommands(),
+    managedCommand(),
   ]);
 }
 
 function listCommand(): Command {
-  return apiCommand<Which>('list', 'show who is ready to be invited', async (api, _names, { connection }) => {
+  return apiCommand<Which>('list', 'show who waits for you', async (api, _names, { connection, state }) => {
+    if (state === 'edited') return edited(api, connection);
     const people = await staged(api, connection);
     const rows = people.map(({ email, displayName, connection: { name }, dueAt, userName }) => [
       email ?? 'no e-mail address',
@@ -43,7 +56,11 @@ function listCommand(): Command {
     const headings = ['E-MAIL', 'NAME', 'CONNECTION', 'INVITED', 'USERNAME'];
     return { data: people, lines: table(headings, rows, 'nobody waits to be invited') };
   })
-    .addOption(new Option('--state <state>', 'whom').choices(['staged']).default('staged'))
+    .addOption(
+      new Option('--state <state>', 'staged: ready to be invited; edited: changed by others at the app')
+        .choices(['staged', 'edited'])
+        .default('staged'),
+    )
     .option('--connection <name>', 'of this connection only');
 }
 
@@ -84,14 +101,33 @@ function adoptCommand(): Command {
     .option('--connection <name>', 'the person of this connection');
 }
 
-async function staged(api: Api, connection: string | undefined): Promise<Ready[]> {
+async function edited(api: Api, connection: string | undefined): Promise<Output> {
+  const people = await waiting<Edited>(api, 'edited', connection);
+  const rows = people.map(({ userName, connection: { name }, target, attributes, remoteId }) => [
+    userName,
+    name,
+    target.name,
+    attributes.join(', '),
+    remoteId,
+  ]);
+  const headings = ['USERNAME', 'CONNECTION', 'TARGET', 'CHANGED THERE', 'ACCOUNT'];
+  return { data: people, lines: table(headings, rows, 'nobody’s account was changed by others') };
+}
+
+const staged = (api: Api, connection: string | undefined) => waiting<Ready>(api, 'staged', connection);
+
+async function waiting<Person extends { id: string }>(
+  api: Api,
+  state: 'staged' | 'edited',
+  connection: string | undefined,
+): Promise<Person[]> {
   const id = connection === undefined ? undefined : pick('connection', await listConnections(api), connection).id;
-  const people: Ready[] = [];
+  const people: Person[] = [];
   for (let after: string | undefined; ; ) {
-    const query = new URLSearchParams({ state: 'staged', limit: String(PAGE) });
+    const query = new URLSearchParams({ state, limit: String(PAGE) });
     if (id !== undefined) query.set('connection', id);
     if (after !== undefined) query.set('after', after);
-    const page = (await api.call<{ people: Ready[] }>('GET', `/people?${query}`)).people;
+    const page = (await api.call<{ people: Person[] }>('GET', `/people?${query}`)).people;
     people.push(...page);
     after = page.at(-1)?.id;
     if (page.length < PAGE) return people;

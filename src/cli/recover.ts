@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { apiCommand } from './command.ts';
-import { findPerson } from './named.ts';
+import { findPerson } from './find-person.ts';
 
 type Which = { connection?: string; as?: string };
 type Done = { id: string; userName: string; targetIds: string[] };

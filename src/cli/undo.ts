@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Consent } from './ask.ts';
 import { apiCommand, usageError } from './command.ts';
-import { findPerson, listConnections, pick } from './named.ts';
+import { findPerson } from './find-person.ts';
+import { listConnections, pick } from './named.ts';
 import { planAndApply, withConsent } from './plan.ts';
 
 type Options = Consent & { as?: string; since?: string; connection?: string };

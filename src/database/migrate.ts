@@ -10,6 +10,7 @@ import * as policy from '../../migrations/20261122000700_policy.ts';
 import * as guard from '../../migrations/20261122000800_guard.ts';
 import * as released from '../../migrations/20261122000900_released.ts';
 import * as mapping from '../../migrations/20261122001000_mapping.ts';
+import * as drift from '../../migrations/20261122001200_drift.ts';
 import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
 import * as undo from '../../migrations/20261122001500_undo.ts';
 import * as plans from '../../migrations/20261122001600_plans.ts';
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000800_guard': guard,
   '20261122000900_released': released,
   '20261122001000_mapping': mapping,
+  '20261122001200_drift': drift,
   '20261122001400_side_effects': sideEffects,
   '20261122001500_undo': undo,
   '20261122001600_plans': plans,

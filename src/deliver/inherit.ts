@@ -34,6 +34,14 @@ const moveLink = statement<Link>(
    returning ${LINK_COLUMNS}`,
 );
 
+const moveMemberships = statement<never>(
+  'inherit_memberships',
+  `update manual_memberships m set person_id = :personId
+    where m.tenant_id = :tenantId and m.target_id = :targetId and m.person_id = :former
+      and not exists (select 1 from manual_memberships o where o.tenant_id = m.tenant_id and o.target_id = m.target_id
+                         and o.person_id = :personId and o.group_name = m.group_name)`,
+);
+
 /**
  * A rehire: moves the link of a deleted person of the same connection with the same externalId, userName or e-mail to
  * this one, so that the old account comes back instead of a second one. Null when there is none, or more than one.
@@ -48,6 +56,7 @@ export async function inheritLink(db: Knex, key: HeirKey): Promise<Link | null> 
     if (work?.leased) throw new Fault('target_busy', 'the account is still being taken from the person who had it');
     await forgetInvite(trx, key); // one of our own, which met the account that is ours now
     const [link] = await moveLink(trx, { ...key, former });
+    await moveMemberships(trx, { ...key, former }); // what operators gave goes along with the account
     return link ?? null;
   });
   // who came back leaves the hold: the former person has nothing left to lose

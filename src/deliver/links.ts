@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
-import type { AccountStatus } from '../model/account.ts';
+import type { AccountStatus, Attributes } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Resource } from '../model/person.ts';
@@ -38,9 +38,14 @@ const deleteUnanswered = statement<never>(
 const settleLink = statement<{ settled: number; leftHold: string | null }>(
   'links_settle',
   `with settled as (
-     update links set state = :state, settled_at = now(), match_keys = :keys::text[],
+     update links set state = :state, settled_at = now(), match_keys = :keys::text[], shown = :shown::text,
+            edited = :edited::text[], listed = case when settled_at is null then null else listed end,
+            applied = case when :source::jsonb is null then applied
+                           else applied || jsonb_build_object('source', :source::jsonb) end,
             suspended_at = case when :state = 'suspended' then suspended_at end where ${KEY}
-        and (state <> :state or settled_at is null or match_keys <> :keys::text[]) returning 1),
+        and (state <> :state or settled_at is null or match_keys <> :keys::text[] or shown is distinct from :shown::text
+             or edited <> :edited::text[]
+             or (:source::jsonb is not null and (applied->'source') is distinct from :source::jsonb)) returning 1),
    closed as (
      update actions set state = 'superseded', finished_at = now(), answer = 'not needed any more'
       where ${KEY} and state in ('started', 'failed', 'refused') returning 1),
@@ -89,14 +94,23 @@ export async function forgetInvite(db: Knex, key: LinkKey): Promise<void> {
   await deleteUnanswered(db, key);
 }
 
+/** An account as it was found to be as desired. */
+export type Settled = {
+  status: AccountStatus | 'erased';
+  /** What it looked like; null where nobody could look. */
+  fingerprint: string | null;
+  /** What the source said of what others may edit; null where they may edit nothing. */
+  source: Attributes | null;
+  /** Attributes that others edited and that wait for a human. */
+  edited: readonly string[];
+};
+
 /** Records that the account is as desired: what was still open for it is not needed any more. */
-export async function settle(
-  db: Knex,
-  key: LinkKey,
-  status: AccountStatus | 'erased',
-  resource: Resource,
-): Promise<void> {
-  const [row] = await settleLink(db, { ...key, state: status, keys: matchKeys(resource) });
+export async function settle(db: Knex, key: LinkKey, resource: Resource, settled: Settled): Promise<void> {
+  const { status, fingerprint, source, edited } = settled;
+  const said = source && JSON.stringify(source);
+  const keys = matchKeys(resource);
+  const [row] = await settleLink(db, { ...key, state: status, keys, shown: fingerprint, source: said, edited });
   await lapseLeft(db, key.tenantId, row?.leftHold);
 }
 

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
+import { managedGroups } from '../directory/manual-memberships.ts';
 import { Fault } from '../errors.ts';
+import type { Connection } from '../model/connection.ts';
 import { emailOf } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
@@ -50,4 +52,11 @@ export async function observe(
 export function seenAs(person: Person, desired: Desired): Person {
   if (desired.kind === 'account') return { ...person, groups: desired.account.groups };
   return person.status === 'active' ? { ...person, status: 'deactivated' } : person;
+}
+
+/** Adds which of the account's groups the connection has, too; only where the policy removes what others gave. */
+export async function withManagedGroups(db: Knex, connection: Connection, observed: Observed): Promise<Observed> {
+  const { actual } = observed;
+  if (!actual || connection.policy.manualMemberships !== 'remove') return observed;
+  return { ...observed, managed: await managedGroups(db, connection, actual.groups) };
 }

@@ -13,19 +13,21 @@ import { describe } from '../plan/describe.ts';
 import type { Desired } from '../plan/desired.ts';
 import { desiredFor } from '../plan/desired-for.ts';
 import { effectsWhileHeld, lossesOf, withoutLosses } from '../plan/guard.ts';
+import { sourceToRemember } from '../plan/manual-edits.ts';
 import { KEEP_ALL, partsQuietly, planParting } from '../plan/parting.ts';
 import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
 import { snapshotOf } from '../plan/snapshot.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { readDecisions } from './decisions.ts';
 import { type Delivery, deliver } from './deliver.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { askGuard, type Withheld } from './guard.ts';
 import { effectsDone, letGo } from './hold-items.ts';
 import { inheritLink } from './inherit.ts';
-import { closeActions, findLink, type LinkKey, matchKeys, settle } from './links.ts';
+import { closeActions, findLink, type LinkKey, matchKeys, type Settled, settle } from './links.ts';
 import { needsManagers, tellWhoReports, withManagers } from './managers.ts';
 import { mappingOf } from './mappings.ts';
-import { observe, seenAs } from './observe.ts';
+import { observe, seenAs, withManagedGroups } from './observe.ts';
 import { reclaim, release } from './released.ts';
 
 /**
@@ -48,11 +50,17 @@ export type Outcome =
   /** Another worker has taken over. */
   | { kind: 'lease_lost' };
 
+/** Nothing was delivered, nothing waits; look again at that time, or not before something changes. */
+export function settledUntil(lookAgainAt: Date | null): Outcome {
+  return { kind: 'settled', delivered: [], waiting: null, lookAgainAt };
+}
+
 type Look = {
   connection: Connection;
   person: Person;
   key: LinkKey;
   observed: Observed;
+  wanted: Desired | null;
   plan: Plan;
   /** The connection lets the account go: once nothing is left to do, the link is released. */
   parting: boolean;
@@ -70,7 +78,7 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
     const look = await lookAt(db, connector, item, stop);
     if (look === null) return { kind: 'not_enabled' };
     if (look.plan.actions.length === 0) {
-      await record(db, look);
+      await record(db, connector, look);
       const { waiting, lookAgainAt = null } = look.plan;
       return { kind: 'settled', delivered, waiting, lookAgainAt };
     }
@@ -151,10 +159,11 @@ async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: Abor
   const link = await ownOrInherited(db, key, connection, person);
   const decisions = await readDecisions(db, key, person);
   const wanted = await wantedOf(db, connector, { key, source, link, item, decisions });
-  const observed = await observe(db, connector, key, link, seenAs(person, wanted), stop);
+  const seen = await observe(db, connector, key, link, seenAs(person, wanted), stop);
+  const observed = await withManagedGroups(db, connection, seen);
   const circumstances = { now: new Date(), can: connector.capabilities, decisions };
   const planned = plan(wanted, observed, connection.policy, circumstances);
-  return { connection, person, key, observed, plan: planned, parting: false };
+  return { connection, person, key, observed, wanted, plan: planned, parting: false };
 }
 
 type About = {
@@ -197,7 +206,7 @@ async function lookAtParting(
     ? { link, actual: null, found: [], taken: false }
     : await observe(db, connector, key, link, person, stop);
   const actions = planParting(observed, policy, connector.capabilities);
-  return { connection, person, key, observed, plan: { actions, waiting: null }, parting: true };
+  return { connection, person, key, observed, wanted: null, plan: { actions, waiting: null }, parting: true };
 }
 
 /** The person's own link; without an account behind it, the one of the same person under a former id. */
@@ -210,16 +219,28 @@ async function ownOrInherited(db: Knex, key: LinkKey, connection: Connection, pe
   return (await inheritLink(db, heir)) ?? own;
 }
 
-async function record(db: Knex, { key, observed, person, plan, parting }: Look): Promise<void> {
-  const { link, actual } = observed;
+async function record(db: Knex, connector: Connector, look: Look): Promise<void> {
+  const { key, observed, person, plan, parting } = look;
+  const { link } = observed;
   if (parting) {
     await letGo(db, key);
     return release(db, key);
   }
   // not ours to give back: the link must not say that we suspended it
   if (plan.waiting === 'suspended_by_target') return letGo(db, key);
-  if (link?.remoteId) await settle(db, key, statusOf(actual), person.resource);
+  if (link?.remoteId) await settle(db, key, person.resource, settledOf(connector, look));
   else await closeActions(db, key);
+}
+
+function settledOf({ capabilities }: Connector, look: Look): Settled {
+  const { connection, observed, wanted, plan } = look;
+  const { actual } = observed;
+  return {
+    status: statusOf(actual),
+    fingerprint: actual && capabilities.read ? fingerprintOf(actual) : null,
+    source: wanted?.kind === 'account' ? sourceToRemember(wanted.account, connection.policy.manualEdits) : null,
+    edited: plan.edited ?? [],
+  };
 }
 
 function statusOf(actual: ActualAccount | null): ActualAccount['status'] | 'erased' {

@@ -42,6 +42,10 @@ const TELL_ACCOUNT = tell(`jsonb_build_object('email', :email::text, 'attributes
 const tellGroups = (groups: string) => tell(`jsonb_build_object('groups', ${groups})`);
 const TOLD_GROUPS = `(coalesce(l.applied#>'{told,groups}', '[]') - :group::text)`;
 
+// what we write is what the source says from now on: a repeat of it is nobody's manual edit
+const WRITTEN = `case when l.applied ? 'source'
+  then jsonb_build_object('source', (l.applied->'source') || :written::jsonb) else '{}' end`;
+
 // an invite that is repeated with other contents leaves open which of them the app took: it is told all of it again
 const START_LINK = {
   invite: `former as (
@@ -65,7 +69,7 @@ const START_LINK = {
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
   update: `linked as (
-    update links l set applied = ${GIVEN} || ${TELL_ACCOUNT}, settled_at = null from held h where ${KEY})`,
+    update links l set applied = ${GIVEN} || ${TELL_ACCOUNT} || ${WRITTEN}, settled_at = null from held h where ${KEY})`,
   revoke: `linked as (
     update links l set applied = l.applied || ${tellGroups(TOLD_GROUPS)}, settled_at = null
       from held h where ${KEY})`,
@@ -202,6 +206,7 @@ export async function startAction(
     given: JSON.stringify(givenBy(action, 'before')),
     pending,
     before: before && JSON.stringify(before),
+    written: JSON.stringify(contentsOf(action).attributes),
     workKind: item.kind,
     lease: item.lease,
     leaseSeconds,

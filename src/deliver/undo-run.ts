@@ -7,8 +7,8 @@ import { type UndoItem, type UndoScope, undoItems } from './undo.ts';
 
 const insertRun = statement<never>(
   'undo_run',
-  `insert into runs (tenant_id, id, connection_id, kind, state, counts, started_at, finished_at)
-   values (:tenantId, :id, :connectionId, 'undo', 'done', :counts, now(), clock_timestamp())`,
+  `insert into runs (tenant_id, id, connection_id, kind, state, counts, asked_by, started_at, finished_at)
+   values (:tenantId, :id, :connectionId, 'undo', 'done', :counts, :askedBy, now(), clock_timestamp())`,
 );
 
 const selectRun = statement<{ connectionId: string }>(
@@ -36,7 +36,7 @@ export async function undo(trx: Knex, scope: UndoScope, actor: string): Promise<
     await restore(trx, { tenantId, connectionId, runId }, restorations, actor);
     restored += restorations.length;
   }
-  await insertRun(trx, { tenantId, id: runId, connectionId, counts: JSON.stringify({ restored }) });
+  await insertRun(trx, { tenantId, id: runId, connectionId, counts: JSON.stringify({ restored }), askedBy: actor });
   return { runId, restored };
 }
 

@@ -1,11 +1,13 @@
 import { isFault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { describe } from '../plan/describe.ts';
+import { armMissing } from '../work/arm.ts';
 import { claim, renew, type WorkItem } from '../work/claim.ts';
 import { done, failed } from '../work/finish.ts';
 import { LANE } from '../work/mark.ts';
 import { createPauses } from './pauses.ts';
 import { type Outcome, type Reconciler, reconcile } from './reconcile.ts';
+import { type Context, reconcileRun } from './reconcile-run.ts';
 import { verdict } from './retry.ts';
 
 export type WorkerOptions = Omit<Reconciler, 'stop' | 'leaseSeconds'> & {
@@ -27,6 +29,11 @@ export type Worker = {
 const LEASE_SECONDS = 10;
 const POLL_MS = 500;
 
+type Handler = (context: Context, item: WorkItem) => Promise<Outcome>;
+
+/** What is done with each kind of work. */
+const HANDLERS: Readonly<Record<string, Handler>> = { push: reconcile, reconcile: reconcileRun };
+
 /** Starts the loop that claims due work, the most urgent lane first, and reconciles it. */
 export function startWorker(options: WorkerOptions): Worker {
   const { db, log, concurrency, leaseSeconds = LEASE_SECONDS, pollMs = POLL_MS } = options;
@@ -39,7 +46,7 @@ export function startWorker(options: WorkerOptions): Worker {
   let woken = false;
   let databaseAway = false;
 
-  const reconciler: Reconciler = { ...options, leaseSeconds, stop: cutOff.signal };
+  const context: Context = { ...options, leaseSeconds, stop: cutOff.signal, underWay: { runs: 0 } };
   const loop = run();
   return { wake, stop };
 
@@ -58,6 +65,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   async function run(): Promise<void> {
+    await armMissing(db).catch((error) => log.error({ err: error }, 'cannot arm reconcile runs'));
     while (!stopping) {
       woken = false;
       const found = await takeWork();
@@ -109,7 +117,9 @@ export function startWorker(options: WorkerOptions): Worker {
       (leaseSeconds * 1000) / 3,
     );
     try {
-      const outcome = await reconcile(reconciler, item);
+      const handler = HANDLERS[item.kind];
+      if (!handler) throw new Error(`there is no work of kind ${item.kind}`);
+      const outcome = await handler(context, item);
       pauses.healthy(item.targetId);
       const lookAgainAt = outcome.kind === 'settled' ? outcome.lookAgainAt : null;
       if (outcome.kind !== 'lease_lost') await done(db, item, lookAgainAt);
@@ -144,6 +154,6 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 }
 
-function subject(item: WorkItem): { tenant: string; target: string; person: string } {
-  return { tenant: item.tenantId, target: item.targetId, person: item.subjectId };
+function subject({ tenantId, targetId, kind, subjectId }: WorkItem): Record<string, string> {
+  return { tenant: tenantId, target: targetId, [kind === 'reconcile' ? 'connection' : 'person']: subjectId };
 }

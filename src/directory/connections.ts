@@ -41,6 +41,12 @@ const attach = statement<{ targetId: string }>(
    on conflict do nothing returning target_id as "targetId"`,
 );
 
+const selectAttached = statement<{ attached: number }>(
+  'connections_attached',
+  `select 1 as attached from connection_targets
+    where tenant_id = :tenantId and connection_id = :connectionId and target_id = :targetId`,
+);
+
 /** A row as a Connection: what its policy leaves open is as its tenant says, else as recommended. */
 export function connectionOf(row: ConnectionRow): Connection {
   const { tenantId, id, name, profile, state, policy, tenantPolicy, mappingId } = row;
@@ -70,6 +76,14 @@ export async function readConnection(db: Knex, tenantId: string, id: string): Pr
   const [row] = await selectConnection(db, { tenantId, id });
   if (!row) throw new Fault('not_found', `no connection ${id}`);
   return connectionOf(row);
+}
+
+/** Whether a target follows a connection. */
+export async function isAttached(
+  db: Knex,
+  at: { tenantId: string; connectionId: string; targetId: string },
+): Promise<boolean> {
+  return (await selectAttached(db, at)).length === 1;
 }
 
 /** Makes a target follow a connection, and marks everybody so that it catches up. Call in a transaction. */

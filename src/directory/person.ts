@@ -10,6 +10,7 @@ type Row = ConnectionRow & {
   status: PersonStatus;
   resource: Resource;
   groups: string[];
+  manual: string[];
   attached: boolean;
 };
 
@@ -18,6 +19,8 @@ const selectPerson = statement<Row>(
   `select ${CONNECTION_COLUMNS}, p.id as "personId", p.document as resource,
           case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
           ${GROUP_NAMES_OF} as groups,
+          array(select m.group_name from manual_memberships m
+                 where m.tenant_id = p.tenant_id and m.target_id = :targetId and m.person_id = p.id) as manual,
           exists (select 1 from connection_targets ct where ct.tenant_id = p.tenant_id
                      and ct.connection_id = p.connection_id and ct.target_id = :targetId) as attached
      from people p join connections c on c.tenant_id = p.tenant_id and c.id = p.connection_id
@@ -25,7 +28,8 @@ const selectPerson = statement<Row>(
 );
 
 /**
- * One person as the source last described them, tombstones too, with the connection they came by. `attached` says
+ * One person as the source last described them, tombstones too, with the connection they came by. The groups that an
+ * operator put them in at this target are among theirs. `attached` says
  * whether this target follows that connection. Null when there never was such a person.
  */
 export async function readPerson(
@@ -34,6 +38,7 @@ export async function readPerson(
 ): Promise<{ person: Person; connection: Connection; attached: boolean } | null> {
   const [row] = await selectPerson(db, key);
   if (!row) return null;
-  const { personId, status, resource, groups, attached } = row;
-  return { person: { id: personId, status, resource, groups }, connection: connectionOf(row), attached };
+  const { personId, status, resource, groups, manual, attached } = row;
+  const all = [...new Set([...groups, ...manual])];
+  return { person: { id: personId, status, resource, groups: all }, connection: connectionOf(row), attached };
 }

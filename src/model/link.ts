@@ -27,6 +27,8 @@ export type Link = {
     readonly invite?: string;
     /** What the target was last told: stands in for the account where the target cannot be read. */
     readonly told?: Told;
+    /** What the source said when the account was last settled, of what the policy lets others edit; `email` among it. */
+    readonly source?: Attributes;
   };
   /** Names of the groups that we granted; only these may we revoke. */
   readonly granted: readonly string[];

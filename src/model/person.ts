@@ -10,7 +10,7 @@ export type Person = {
   readonly id: string;
   readonly status: PersonStatus;
   readonly resource: Resource;
-  /** Display names of the groups the person is a direct member of. */
+  /** Names of the groups the person is in: by the source, directly or not, and by an operator's hand. */
   readonly groups: readonly string[];
   /** Read only where a mapping or a target asks for it; null when there is no such manager. */
   readonly manager?: ManagerFacts | null;

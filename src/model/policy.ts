@@ -25,6 +25,12 @@ export type OnDate = {
   readonly timeZone: string;
 };
 
+/** What becomes of a value that somebody changed at the target while the source goes on saying the same. */
+export type ManualEdit = 'override' | 'preserve' | 'lock' | 'ask';
+
+/** One mode for everything, or one for each attribute by its name (`email` for the address) and `default` for the rest. */
+export type ManualEdits = ManualEdit | Readonly<Record<string, ManualEdit>>;
+
 /** What a connection's admin has decided; docs/policy.md explains each field. */
 export type Policy = {
   /** `manual` keeps joiners staged until somebody invites them; so does a first day that is still to come. */
@@ -50,6 +56,11 @@ export type Policy = {
   readonly suspendScope: 'active' | 'all';
   /** E-mail addresses, userNames or externalIds, in any letter case: never suspended or erased by themselves. */
   readonly protected: readonly string[];
+  readonly manualEdits: ManualEdits;
+  /** Memberships that others gave at the target. `remove` takes them away where the group is one of the connection's. */
+  readonly manualMemberships: 'preserve' | 'remove';
+  /** How often all accounts of a target are compared with the links. */
+  readonly reconcile: { readonly everyHours: number } | 'off';
 };
 
 /** The guard's limits, for each connection at each of its targets. See plan/guard.ts. */
@@ -85,6 +96,9 @@ export const RECOMMENDED_POLICY: Policy = {
   erasureMode: 'keep',
   suspendScope: 'all',
   protected: [],
+  manualEdits: 'override',
+  manualMemberships: 'preserve',
+  reconcile: { everyHours: 4 },
   guard: DEFAULT_GUARD,
   onDisconnect: { accepted: 'keep', pending: 'revoke', neverInvited: 'erase' },
 };

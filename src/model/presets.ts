@@ -32,6 +32,7 @@ export const PRESETS = {
     onAbsence: 'erase',
     graceDays: 0,
     erasureMode: 'erase',
+    manualEdits: 'lock',
   },
   /** Spend management: joiners wait for an invitation by hand; leavers lose access at once and keep their data. */
   'spend-management': {

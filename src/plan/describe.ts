@@ -62,6 +62,8 @@ export function describeWaiting(waiting: Waiting): string {
       return 'the mapping’s scope leaves the person out';
     case 'mapping_failed':
       return 'the mapping cannot be worked out for this person, so the account stays as it is';
+    case 'edited_at_target':
+      return 'somebody changed the account in the app itself; the policy asks before changing it back';
     case 'suspended_by_target':
       return 'the account was suspended in the app itself, not by this connection';
     default:

@@ -7,6 +7,7 @@ import type { SideEffects } from '../model/side-effect.ts';
 import type { Desired } from './desired.ts';
 import { effectActions, pendingEffects } from './effects.ts';
 import { planLeave } from './leave.ts';
+import { afterManualEdits } from './manual-edits.ts';
 
 /** What we know of one person at one target. */
 export type Observed = {
@@ -17,6 +18,8 @@ export type Observed = {
   readonly found: readonly ActualAccount[];
   /** Such accounts exist, but belong to other people: an invite could only meet them. */
   readonly taken: boolean;
+  /** Which of the account's groups the connection has, too; read where the policy removes memberships given by others. */
+  readonly managed?: readonly string[];
 };
 
 /** Why nothing happens though the account is not as desired; shown to people. */
@@ -29,6 +32,7 @@ export type Waiting =
   | 'missing_email'
   | 'account_taken'
   | 'suspended_by_target'
+  | 'edited_at_target'
   | 'protected'
   | 'not_granted'
   | 'grace'
@@ -45,6 +49,8 @@ export type Plan = {
   readonly lookAgainAt?: Date;
   /** What exactly is waited for, where the reason alone does not say. */
   readonly words?: string;
+  /** Attributes that others changed and that wait for a human. */
+  readonly edited?: readonly string[];
 };
 
 /** What the target is able to do, as far as plans depend on it. */
@@ -82,7 +88,8 @@ const NOTHING: Plan = { actions: [], waiting: null };
  *   account   yes         gone                 invite
  *   account   suspend*    any, not gone        resume with its side effects, then what differs
  *   account   otherwise   suspended            wait: suspended_by_target (we give back only what we took)
- *   account   yes         invited, active      side effects still to be done, then what differs
+ *   account   yes         invited, active      side effects still to be done, then what differs; wait: edited_at_target
+ *                                              where only that is left
  *   nobody    -           any                  nothing
  *   nobody    inviting    one found            adopt (then it can be suspended)
  *   nobody    yes         gone                 nothing
@@ -119,14 +126,16 @@ function planNow(desired: Desired, observed: Observed, policy: Policy, circumsta
   }
   if (!link || link.state === 'erased') return planUnlinked(desired, observed, policy, circumstances);
   if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };
-  const changes = differences(desired.account, actual, link);
+  const { actions, edited } = differences(desired.account, actual, observed, policy, circumstances);
   if (link.state === 'suspended' || link.state === 'suspending') {
     const { remoteId } = actual;
     const effects = effectActions('resume', remoteId, circumstances.can);
-    return { actions: [{ kind: 'resume', remoteId }, ...effects, ...changes], waiting: null };
+    return { actions: [{ kind: 'resume', remoteId }, ...effects, ...actions], waiting: null };
   }
   if (actual.status === 'suspended') return { actions: [], waiting: 'suspended_by_target' };
-  return { actions: [...pendingEffects('resume', link, actual, circumstances.can), ...changes], waiting: null };
+  const due = [...pendingEffects('resume', link, actual, circumstances.can), ...actions];
+  if (edited.length === 0) return { actions: due, waiting: null };
+  return { actions: due, waiting: due.length > 0 ? null : 'edited_at_target', edited };
 }
 
 function planUnanswered(desired: Exclude<Desired, { kind: 'unknown' }>, { found, taken }: Observed): Plan {
@@ -171,24 +180,41 @@ function planInvite({ account, firstDay }: Joiner, { invite }: Policy, { now, de
   return firstDay <= now ? inviteNow : { actions: [], waiting: 'before_first_day', lookAgainAt: firstDay };
 }
 
-/** New groups come before old ones go, so that a mover is never without any. */
-function differences(desired: DesiredAccount, actual: ActualAccount, link: Link): Action[] {
+function differences(
+  desired: DesiredAccount,
+  actual: ActualAccount,
+  { link, managed = [] }: Observed,
+  policy: Policy,
+  { can }: Circumstances,
+): { actions: Action[]; edited: readonly string[] } {
+  if (!link) return { actions: [], edited: [] };
   const { remoteId } = actual;
-  const attributes = changed(desired, actual, link);
-  const moved = desired.email.toLowerCase() !== actual.email.toLowerCase();
-  const actions: Action[] = [];
-  if (moved || Object.keys(attributes).length) {
-    actions.push({ kind: 'update', remoteId, email: desired.email, attributes });
-  }
-  for (const group of desired.groups) {
-    if (!actual.groups.includes(group)) actions.push({ kind: 'grant', remoteId, group });
-  }
-  for (const group of link.granted) {
-    if (!desired.groups.includes(group) && actual.groups.includes(group)) {
-      actions.push({ kind: 'revoke', remoteId, group });
-    }
-  }
-  return actions;
+  const wanted = { email: desired.email, attributes: changed(desired, actual, link) };
+  // what cannot be read cannot be seen to be edited
+  const modes = can.read ? policy.manualEdits : 'override';
+  const { email, attributes, edited } = afterManualEdits(wanted, actual, link.applied, modes);
+  const moved = email.toLowerCase() !== actual.email.toLowerCase();
+  const updates = moved || Object.keys(attributes).length > 0;
+  const actions: Action[] = updates ? [{ kind: 'update', remoteId, email, attributes }] : [];
+  return { actions: [...actions, ...groupChanges(desired, actual, link, managed, policy)], edited };
+}
+
+/** New groups come before old ones go, so that a mover is never without any. */
+function groupChanges(
+  desired: DesiredAccount,
+  actual: ActualAccount,
+  link: Link,
+  managed: readonly string[],
+  { manualMemberships }: Policy,
+): Action[] {
+  const { remoteId } = actual;
+  const missing = desired.groups.filter((group) => !actual.groups.includes(group));
+  const ours = new Set([...link.granted, ...(manualMemberships === 'remove' ? managed : [])]);
+  const unwanted = [...ours].filter((group) => !desired.groups.includes(group) && actual.groups.includes(group));
+  return [
+    ...missing.map((group): Action => ({ kind: 'grant', remoteId, group })),
+    ...unwanted.map((group): Action => ({ kind: 'revoke', remoteId, group })),
+  ];
 }
 
 /**

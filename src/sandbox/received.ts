@@ -12,6 +12,9 @@ export type Received = {
   readonly at: Date;
 };
 
+const NOTES_BETWEEN_TIDYING = 500;
+let notes = 0;
+
 /**
  * Notes a write that the API has carried out or refused. A repeat is counted on the row of the first arrival, whose
  * success stands: the 200 of a repeated invitation must not hide the 201 that made the account.
@@ -24,6 +27,16 @@ export async function noteReceived(db: Knex, call: Omit<Received, 'repeats' | 'a
         set repeats = r.repeats + 1, at = excluded.at,
             status = case when r.status < 300 then r.status else excluded.status end`,
     { id: newId('rcv'), ...call },
+  );
+  notes += 1;
+  if (notes % NOTES_BETWEEN_TIDYING === 0) await forgetReceived(db);
+}
+
+/** Forgets what arrived more than a week ago, a thousand rows at a time. */
+export async function forgetReceived(db: Knex): Promise<void> {
+  await db.raw(
+    `delete from sandbox.received where id in (
+       select id from sandbox.received where at < now() - interval '7 days' order by at limit 1000)`,
   );
 }
 

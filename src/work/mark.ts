@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
+import { armReconcile } from './arm.ts';
 
 /** Work of a lower lane is claimed first, across people: a leaver never waits behind a wave of joiners. */
 export const LANE = { loss: 0, change: 1, invite: 2 } as const;
@@ -7,18 +8,19 @@ export type Lane = (typeof LANE)[keyof typeof LANE];
 
 /**
  * The tail of a statement that has just written people: marks each for every target of its connection, so that the
- * write and its work commit together. `written` is the CTE that yields (tenant_id, connection_id, subject_id, lane),
- * `runId` the SQL of the run that what follows will belong to.
+ * write and its work commit together. `written` is the CTE that yields (tenant_id, connection_id, subject_id, lane);
+ * `which` may narrow the targets (alias `ct`), `runId` is the SQL of the run that what follows will belong to.
  *
  * The conflict locks the row, also where nothing is left to update: a worker that holds the lease sees wanted_rev move
  * and looks again, and one that would take it waits until this write can be seen. Rows go in by key order, because two
  * bulk marks in opposite orders deadlock.
  */
-export function markSql(written: string, runId = 'null::uuid'): string {
+export function markSql(written: string, { which = 'true', runId = 'null::uuid' } = {}): string {
   return `insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at, run_id)
     select w.tenant_id, ct.target_id, 'push', w.subject_id, w.lane, now(), ${runId}
       from ${written} w
       join connection_targets ct on ct.tenant_id = w.tenant_id and ct.connection_id = w.connection_id
+      and ${which}
      order by w.tenant_id, ct.target_id, w.subject_id
     on conflict (tenant_id, target_id, kind, subject_id) do update set
       wanted_rev = work_item.wanted_rev + 1,
@@ -39,7 +41,7 @@ const markPeople = statement<{ marked: number }>(
   `with written as (
      select p.tenant_id, p.connection_id, p.id as subject_id, :lane::smallint as lane
        from people p where p.tenant_id = :tenantId and p.connection_id = :connectionId and p.id = any(:ids)),
-   marked as (${markSql('written', ':runId::uuid')} returning 1)
+   marked as (${markSql('written', { runId: ':runId::uuid' })} returning 1)
    select count(*)::int as marked from marked`,
 );
 
@@ -62,8 +64,12 @@ export async function mark(
   return row?.marked ?? 0;
 }
 
-/** Marks everyone of a connection, tombstones too: after enabling it, or after its targets or policy changed. */
+/**
+ * Marks everyone of a connection, tombstones too: after enabling it, or after its targets or policy changed. A run may have
+ * become due by the same.
+ */
 export async function markConnection(db: Knex, connection: { tenantId: string; id: string }): Promise<number> {
   const [row] = await markAll(db, { tenantId: connection.tenantId, connectionId: connection.id });
+  await armReconcile(db, { tenantId: connection.tenantId, connectionId: connection.id }, 'soon');
   return row?.marked ?? 0;
 }

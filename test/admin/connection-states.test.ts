@@ -40,9 +40,12 @@ async function account(email: string): Promise<{ status: string } | undefined> {
 /** Ends when no work is due: what could be delivered has been. */
 async function atRest(): Promise<void> {
   await expect
-    .poll(async () => (await server.db.raw(`select 1 from work_item where state = 'ready'`)).rows.length, {
-      timeout: 15_000,
-    })
+    .poll(
+      async () => (await server.db.raw(`select 1 from work_item where state = 'ready' and kind = 'push'`)).rows.length,
+      {
+        timeout: 15_000,
+      },
+    )
     .toBe(0);
 }
 

@@ -127,6 +127,10 @@ test.for([
   [{ preset: 'none' }, '#/preset'],
   [{ invite: { onDate: 'startDate', timeZone: 'Mars/Base' } }, '#/invite/timeZone'],
   [{ invite: { onDate: 'startDate', localTime: '24:00' } }, '#/invite/localTime'],
+  [{ manualEdits: 'never' }, '#/manualEdits'],
+  [{ manualEdits: { title: 'lock' } }, '#/manualEdits'],
+  [{ manualMemberships: 'restore' }, '#/manualMemberships'],
+  [{ reconcile: { everyHours: 0 } }, '#/reconcile/everyHours'],
   [{ erase: true }, '#/'],
 ] as const)('%j is refused', async ([body, pointer]) => {
   const { path } = await connect(`refused ${JSON.stringify(body)}`);

@@ -87,7 +87,8 @@ describe('an operator at work', { shuffle: false }, () => {
   });
 
   async function atRest(): Promise<void> {
-    const due = async () => (await server.db.raw(`select 1 from work_item where state = 'ready'`)).rows.length;
+    const due = async () =>
+      (await server.db.raw(`select 1 from work_item where state = 'ready' and kind = 'push'`)).rows.length;
     await expect.poll(due, { timeout: 20_000 }).toBe(0);
   }
 

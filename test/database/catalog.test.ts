@@ -48,6 +48,8 @@ test('there are tables to judge', async () => {
       'hold_items',
       'guard_counts',
       'guard_losses',
+      'seen_accounts',
+      'manual_memberships',
       'audit',
     ]),
   );

@@ -169,6 +169,6 @@ test('S77: the grace of a leaver goes on where it was after disconnecting and co
   await settled(gangway.db);
   expect(await accountOf('ada')).toMatchObject({ id: ada.accountId, status: 'suspended' });
   expect(await since()).toEqual(before);
-  const { rows } = await gangway.db.raw('select last_error from work_item');
+  const { rows } = await gangway.db.raw(`select last_error from work_item where kind = 'push'`);
   expect(rows).toEqual([{ last_error: null }]);
 });

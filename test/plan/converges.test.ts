@@ -85,6 +85,7 @@ const policy: fc.Arbitrary<Policy> = fc.record({
   graceDays: fc.constantFrom(0, 30, 365),
   erasureMode: fc.constantFrom('erase', 'anonymise', 'keep'),
   suspendScope: fc.constantFrom('active', 'all'),
+  manualEdits: fc.constantFrom('override', 'preserve', 'lock', 'ask', { displayName: 'ask', default: 'preserve' }),
 }) as fc.Arbitrary<Policy>;
 const circumstances: fc.Arbitrary<Circumstances> = fc.record({
   now: fc.constant(NOW),

@@ -243,6 +243,57 @@ const rows: Row[] = [
     kinds: ['grant'],
   },
   {
+    name: 'S79: a granted group that somebody took away there is granted again, S78: and what they gave is kept',
+    desired: wanted,
+    observed: { ...linked({ ...active, groups: ['choir'] }), managed: ['choir'] },
+    kinds: ['grant'],
+  },
+  {
+    name: 'a membership that others gave goes where the policy says so and the group is the connection’s',
+    desired: wanted,
+    observed: { ...linked({ ...active, groups: ['editors', 'choir', 'own'] }), managed: ['choir', 'editors'] },
+    policy: { ...policy, manualMemberships: 'remove' },
+    kinds: ['revoke'],
+  },
+  {
+    name: 'S67: a mover gets the new group first also where memberships of others go',
+    desired: wanted,
+    observed: { ...linked({ ...active, groups: ['choir'] }), managed: ['choir'] },
+    policy: { ...policy, manualMemberships: 'remove' },
+    kinds: ['grant', 'revoke'],
+  },
+  {
+    name: 'S16: an edit at the target waits for a human where the policy asks',
+    desired: wanted,
+    observed: linked(
+      { ...active, attributes: { displayName: 'Countess' } },
+      { applied: { source: { displayName: 'Ada' } } },
+    ),
+    policy: { ...policy, manualEdits: 'ask' },
+    kinds: [],
+    waiting: 'edited_at_target',
+  },
+  {
+    name: 'and keeps nothing else from being done',
+    desired: wanted,
+    observed: linked(
+      { ...active, attributes: { displayName: 'Countess' }, groups: [] },
+      { applied: { source: { displayName: 'Ada' } } },
+    ),
+    policy: { ...policy, manualEdits: 'ask' },
+    kinds: ['grant'],
+  },
+  {
+    name: 'S16: an edit at the target is left where the policy preserves it',
+    desired: wanted,
+    observed: linked(
+      { ...active, attributes: { displayName: 'Countess' } },
+      { applied: { source: { displayName: 'Ada' } } },
+    ),
+    policy: { ...policy, manualEdits: 'preserve' },
+    kinds: [],
+  },
+  {
     name: 'a granted group that is gone already needs no revoke',
     desired: { kind: 'account', account: { ...account, groups: [] } },
     observed: linked({ ...active, groups: [] }),

@@ -43,7 +43,7 @@ export type Marks = Record<string, { lane: number; rev: number }>;
 /** The work that is due, by person. */
 export async function marks(db: Knex): Promise<Marks> {
   const { rows } = await db.raw<{ rows: { id: string; lane: number; rev: number }[] }>(
-    `select subject_id as id, lane, wanted_rev::int as rev from work_item where state = 'ready'`,
+    `select subject_id as id, lane, wanted_rev::int as rev from work_item where state = 'ready' and kind = 'push'`,
   );
   return Object.fromEntries(rows.map(({ id, lane, rev }) => [id, { lane, rev }]));
 }

@@ -1,12 +1,15 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scimConnector } from '../../src/connectors/scim/scim.ts';
 import { describeConnector, type Subject } from '../connectors/conformance.ts';
 import { startFaultProxy } from '../connectors/fault-proxy.ts';
 import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
+import { reconcileNow } from '../support/runs.ts';
 import { type BetterAuth, startBetterAuth } from './support/better-auth.ts';
 
 // it answers a User without its groups, and cannot filter groups by member
 const NARROW = { memberships: 'scan' };
+const aCall = () => ({ idempotencyKey: randomUUID(), signal: AbortSignal.timeout(15_000) });
 
 let server: BetterAuth;
 beforeAll(async () => {
@@ -61,6 +64,14 @@ test('joiner, mover, leaver and rehire, from one SCIM server to the other', asyn
     await eventually('given back', async () => (await account())?.status === 'active');
     await settled(gangway.db);
     expect((await account())?.remoteId).toBe(joined.remoteId);
+
+    await reader.update(joined.remoteId, { email: joined.email, attributes: { title: 'Edited there' } }, aCall());
+    const { state, counts } = await reconcileNow(gangway);
+    expect([state, counts['missing'], counts['resurrected']]).toEqual(['done', 0, 0]);
+    expect((await account())?.attributes['title']).toBe('Engineer');
+    await reader.erase(joined.remoteId, aCall());
+    expect((await reconcileNow(gangway)).counts).toMatchObject({ missing: 1 });
+    expect(await account()).toMatchObject({ status: 'active', attributes: { title: 'Engineer' } });
   } finally {
     await gangway.stop();
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
+import { reconcileNow } from '../support/runs.ts';
 import { type Directus, startDirectus } from './support/directus.ts';
 import { mailsTo } from './support/mails.ts';
 
@@ -88,6 +89,25 @@ test('who is deleted and made anew gets the same account back', async () => {
   await gangway.scim('POST', '/Users', scimUser('alan'));
   const after = await becomes(email, 'given back', ({ status }) => status === 'invited');
   expect(after.id).toBe(before.id);
+}, 120_000);
+
+test('what is changed or removed in Directus itself is found by a run and made good', async () => {
+  const email = 'emmy@example.com';
+  await gangway.scim('POST', '/Users', scimUser('emmy', { title: 'Engineer' }));
+  const { id } = await becomes(email, 'invited with a title', ({ title }) => title === 'Engineer');
+  await settled(gangway.db);
+  const write = (method: string, body?: object) =>
+    fetch(`${directus.url}/users/${id}`, {
+      method,
+      headers: { authorization: `Bearer ${directus.token}`, 'content-type': 'application/json' },
+      body: body ? JSON.stringify(body) : null,
+    });
+  expect((await write('PATCH', { title: 'Edited there' })).status).toBe(200);
+  expect(await reconcileNow(gangway)).toMatchObject({ state: 'done', counts: { missing: 0, differs: 1 } });
+  expect(await read(email)).toMatchObject({ title: 'Engineer' });
+  expect((await write('DELETE')).status).toBe(204);
+  expect((await reconcileNow(gangway)).counts).toMatchObject({ missing: 1, differs: 0 });
+  expect(await read(email)).toMatchObject({ status: 'invited', title: 'Engineer' });
 }, 120_000);
 
 test('where the policy erases, the account is gone from Directus', async () => {

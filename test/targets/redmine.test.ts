@@ -7,6 +7,7 @@ import { restConnector } from '../../src/connectors/rest/rest.ts';
 import { describeConnector, type Subject } from '../connectors/conformance.ts';
 import { startFaultProxy } from '../connectors/fault-proxy.ts';
 import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
+import { reconcileNow } from '../support/runs.ts';
 import { mailsTo } from './support/mails.ts';
 import { installRedmine, type Redmine, startRedmine } from './support/redmine.ts';
 
@@ -94,6 +95,15 @@ describe.skipIf(missing !== null)('Redmine', () => {
       await setActive(body['id'], true);
       await eventually('unlocked', async () => (await account())?.status === 'active', 20_000);
       expect((await account())?.remoteId).toBe(joined.remoteId);
+      await settled(gangway.db);
+
+      const edit = { email: joined.email, attributes: { givenName: 'Edited' } };
+      await connector.update(joined.remoteId, edit, call());
+      expect((await reconcileNow(gangway)).state).toBe('done');
+      expect((await account())?.attributes).toMatchObject({ givenName: 'grace' });
+      await connector.erase(joined.remoteId, call());
+      expect((await reconcileNow(gangway)).counts).toMatchObject({ missing: 1 });
+      expect(await account()).toMatchObject({ status: 'active' });
     } finally {
       await gangway.stop();
     }
