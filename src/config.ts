@@ -19,6 +19,15 @@ export type Config = {
   readonly rateLimitPerSecond: number;
   /** Our address as clients know it, without a trailing slash; null: what they call us by. */
   readonly publicUrl: string | null;
+  /** The mail server that invites go out by; null: none. */
+  readonly mail: { readonly url: string; readonly from: string } | null;
+  /** The HTTP gateway for short messages; null: none. */
+  readonly sms: {
+    readonly url: string;
+    readonly secret: string | null;
+    readonly from: string;
+    readonly template: Readonly<Record<string, unknown>>;
+  } | null;
   /** Started by npm, which ends its shell on SIGTERM but not what the shell has started. */
   readonly endWithParent: boolean;
 };
@@ -48,13 +57,40 @@ const Environment = z.object({
     .string()
     .regex(/^https?:\/\/[^/?#\s]+\/?$/, 'must look like https://gangway.example.com, without a path')
     .optional(),
+  GANGWAY_SMTP_URL: z
+    .string()
+    .refine((text) => /^smtps?:\/\//.test(text) && URL.canParse(text), 'must look like smtp://user:password@host:587')
+    .optional(),
+  GANGWAY_MAIL_FROM: z
+    .string()
+    .regex(/^(?:[^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, 'must look like Acme <it@acme.example>')
+    .optional(),
+  GANGWAY_SMS_URL: z
+    .string()
+    .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), 'must look like https://sms.example.com/send')
+    .optional(),
+  GANGWAY_SMS_SECRET: z.string().optional(),
+  GANGWAY_SMS_FROM: z.string().max(20).default('Gangway'),
+  GANGWAY_SMS_TEMPLATE: z
+    .string()
+    .default('{"to":"{to}","from":"{from}","text":"{text}"}')
+    .transform((text, ctx) => jsonObject(text) ?? fault(ctx, 'must be a JSON object'))
+    .refine(
+      (template) => /\{to\}.*\{text\}|\{text\}.*\{to\}/s.test(JSON.stringify(template)),
+      'must hold {to} and {text}',
+    ),
   npm_lifecycle_event: z.string().optional(),
+});
+
+const Complete = Environment.refine(({ GANGWAY_SMTP_URL: url, GANGWAY_MAIL_FROM: from }) => !url === !from, {
+  path: ['GANGWAY_MAIL_FROM'],
+  message: 'GANGWAY_SMTP_URL and GANGWAY_MAIL_FROM belong together: set both or neither',
 });
 
 /** Reads the environment; throws one `config_invalid` that names every fault. Empty values count as unset. */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = Environment.safeParse(given);
+  const parsed = Complete.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
     throw new Fault('config_invalid', `the environment is not valid:\n${faults.join('\n')}`);
@@ -71,8 +107,35 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     workerConcurrency: data.WORKER_CONCURRENCY,
     rateLimitPerSecond: data.RATE_LIMIT_PER_SECOND,
     publicUrl: data.PUBLIC_URL?.replace(/\/$/, '') ?? null,
+    mail: mailIn(data),
+    sms: smsIn(data),
     endWithParent: data.npm_lifecycle_event !== undefined,
   });
+}
+
+type Data = z.output<typeof Environment>;
+
+function mailIn({ GANGWAY_SMTP_URL: url, GANGWAY_MAIL_FROM: from }: Data): Config['mail'] {
+  return url === undefined || from === undefined ? null : { url, from };
+}
+
+function smsIn(data: Data): Config['sms'] {
+  const { GANGWAY_SMS_URL: url, GANGWAY_SMS_SECRET: secret = null, GANGWAY_SMS_FROM: from } = data;
+  return url === undefined ? null : { url, secret, from, template: data.GANGWAY_SMS_TEMPLATE };
+}
+
+function jsonObject(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch {
+    return null;
+  }
+}
+
+function fault(ctx: z.RefinementCtx, message: string): never {
+  ctx.addIssue({ code: 'custom', message });
+  return z.NEVER;
 }
 
 function wholeNumber(min: number, max: number) {

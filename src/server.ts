@@ -12,6 +12,11 @@ import { startWorker, type Worker } from './deliver/worker.ts';
 import { createPageMemory } from './directory/page-memory.ts';
 import { Fault } from './errors.ts';
 import { healthRouter } from './health.ts';
+import { mailSender } from './invite/mail.ts';
+import type { Senders } from './invite/senders.ts';
+import { smsSender } from './invite/sms.ts';
+import { inviteHandler } from './invite/work.ts';
+import { joinRouter } from './join/router.ts';
 import { keyFrom, secretFile } from './key.ts';
 import type { Log } from './log.ts';
 import { oauthRouter } from './oauth/router.ts';
@@ -61,6 +66,13 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     const create = (kind: string, target: TargetSettings) =>
       createConnector(knownKind(kind), target, { sandboxUrl: `${state.origin}/sandbox`, sandboxKey });
 
+    const inviting = {
+      db,
+      senders: sendersOf(config),
+      derive: vault.derive,
+      publicUrl: () => config.publicUrl ?? state.origin,
+    };
+
     const app = createApp(config);
     let scim: RequestListener | null = null;
     app.use(healthRouter(db, state));
@@ -79,7 +91,8 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
         changed: wake,
       });
       app.use(oauthRouter({ db, log, publicUrl: config.publicUrl }));
-      app.use('/api/v1', adminRouter({ db, log, vault, adminKey, create, changed }));
+      app.use('/api/v1', adminRouter({ ...inviting, log, vault, adminKey, create, changed }));
+      app.use('/join', joinRouter({ db, log }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));
     app.get('/', (_req, res) => res.redirect('/sandbox/accounts'));
@@ -88,7 +101,8 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     state.origin = originOf(server, config);
     if (role !== 'api') {
       const connectorOf = connectorSource(db, vault, create);
-      worker = startWorker({ db, log, connectorOf, concurrency: config.workerConcurrency });
+      const others = { invite: inviteHandler({ ...inviting, log }) };
+      worker = startWorker({ db, log, connectorOf, concurrency: config.workerConcurrency, others });
     }
     const stop = stopOnce(async () => {
       state.ready = false;
@@ -102,6 +116,11 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     await database.close();
     throw error;
   }
+}
+
+/** The ways out for invites that are set up. */
+function sendersOf({ mail, sms }: Config): Senders {
+  return { email: mail && mailSender(mail), sms: sms && smsSender(sms) };
 }
 
 function createApp(config: Config): Express {

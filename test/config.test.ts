@@ -14,6 +14,8 @@ test('without an environment everything has a default', () => {
     workerConcurrency: 16,
     rateLimitPerSecond: 5000,
     publicUrl: null,
+    mail: null,
+    sms: null,
     endWithParent: false,
   });
 });
@@ -32,6 +34,12 @@ test.for([
   { TRUSTED_PROXIES: '-1' },
   { RATE_LIMIT_PER_SECOND: '24' },
   { PUBLIC_URL: 'https://gangway.example.com/scim' },
+  { GANGWAY_SMTP_URL: 'mail.example.com', GANGWAY_MAIL_FROM: 'it@acme.example' },
+  { GANGWAY_MAIL_FROM: 'it@acme.example' },
+  { GANGWAY_MAIL_FROM: 'Acme\r\nBcc: all@example.com', GANGWAY_SMTP_URL: 'smtp://mail.example.com' },
+  { GANGWAY_SMS_URL: 'sms.example.com' },
+  { GANGWAY_SMS_TEMPLATE: '{"to":"{to}"}' },
+  { GANGWAY_SMS_TEMPLATE: '["{to}","{text}"]' },
 ])('%o is refused by name', (environment) => {
   expect(() => readConfig(environment)).toThrow(new RegExp(Object.keys(environment)[0] ?? ''));
 });

@@ -7,6 +7,7 @@ import { Fault } from '../errors.ts';
 import { emailOf } from '../model/email.ts';
 import { record } from '../report/audit.ts';
 import type { Summary } from '../report/summary.ts';
+import { choicesAt } from './entity.ts';
 import { type Preview, previewOf } from './preview.ts';
 import type { TargetMaker } from './targets.ts';
 
@@ -19,21 +20,42 @@ export const Adoption = z.strictObject({
   targetId: z.uuid().optional(),
 });
 
+/** What may be chosen for the account of somebody who is invited by hand. */
+export const InviteWish = z.strictObject({
+  targetId: z.uuid().optional(),
+  entity: z.string().min(1).max(200).optional(),
+  access: z.string().min(1).max(200).optional(),
+  channel: z.enum(['email', 'sms', 'print']).optional(),
+});
+export type InviteWish = z.output<typeof InviteWish>;
+
 export type Decided = { id: string; userName: string; targetIds: string[] };
 
 /**
  * Invites one person at every target where they have no account, whatever the policy waits for (S59). None are left when
  * they have one everywhere. Throws `connection_not_enabled` (S15), and `not_decidable` for somebody who cannot be invited.
  */
-export async function inviteByHand(db: Knex, tenantId: string, person: Summary): Promise<Decided> {
+export async function inviteByHand(
+  db: Knex,
+  tenantId: string,
+  person: Summary,
+  wish: InviteWish = {},
+): Promise<Decided> {
   demandEnabled(person);
   const { id, userName, connection } = person;
   if (person.deleted || !person.active) throw new Fault('not_decidable', `${userName} has left: nobody to invite`);
   if (!emailOf(person.said)) throw new Fault('not_decidable', `the source names no e-mail address for ${userName}`);
   const targets = (await listConnections(db, tenantId)).find((one) => one.id === connection.id)?.targetIds ?? [];
   const linked = new Set(person.links.filter(({ state }) => state !== 'erased').map(({ targetId }) => targetId));
-  const targetIds = targets.filter((targetId) => !linked.has(targetId));
-  if (targetIds.length > 0) await store(db, tenantId, person, targetIds, { kind: 'invite' });
+  const { targetId: only } = wish;
+  if (only !== undefined && !targets.includes(only)) throw new Fault('not_found', `no target ${only} of ${userName}`);
+  const targetIds = targets.filter((targetId) => !linked.has(targetId) && (only ?? targetId) === targetId);
+  const choices = await choicesAt(db, tenantId, targetIds, wish);
+  await inTransaction(db, async (trx) => {
+    for (const [targetId, choice] of choices) {
+      await store(trx, tenantId, person, [targetId], { kind: 'invite', ...choice });
+    }
+  });
   return { id, userName, targetIds };
 }
 

@@ -8,7 +8,7 @@ import { describe } from '../plan/describe.ts';
 import { editedPeople } from '../report/edited.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
 import { syncStateOf } from '../report/sync-state.ts';
-import { Adoption, adoptByHand, inviteByHand } from './decide.ts';
+import { Adoption, adoptByHand, InviteWish, inviteByHand } from './decide.ts';
 import { isStorable, knownId, name } from './input.ts';
 import { followSource, recover } from './plans/people.ts';
 import { previewOf } from './preview.ts';
@@ -64,7 +64,8 @@ export function peopleRoutes(options: TargetMaker & { changed: () => void }): Ro
   });
   router.post('/:id/invite', async (req, res) => {
     const tenantId: string = res.locals['tenantId'];
-    const invited = await inviteByHand(db, tenantId, await knownSummary(db, tenantId, req.params.id));
+    const wish = InviteWish.parse(req.body ?? {});
+    const invited = await inviteByHand(db, tenantId, await knownSummary(db, tenantId, req.params.id), wish);
     changed();
     res.status(202).json(invited);
   });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INVITE_CHANNELS } from '../model/invite.ts';
 import { DEFAULT_GUARD, type Policy } from '../model/policy.ts';
 import { PRESET_NAMES } from '../model/presets.ts';
 import { isStorable } from './input.ts';
@@ -21,6 +22,11 @@ const onDate = (example: string) =>
       .describe('the time of that day'),
     timeZone: text.refine(isTimeZone, 'must be a time zone like Europe/Berlin').default('UTC').describe('whose clocks'),
   });
+
+const inviteReminders = z.strictObject({
+  afterDays: z.array(z.int().min(1).max(365)).max(5).default([3, 7]),
+  expireDays: z.int().min(1).max(365).default(14),
+});
 
 const percent = (fallback: number) => z.number().min(0).max(100).default(fallback);
 const guard = z.strictObject({
@@ -45,6 +51,12 @@ const fields = {
   invite: z
     .union([z.enum(['automatic', 'manual']), onDate('startDate')])
     .describe('when joiners are invited: automatic, manual, or on their first day'),
+  inviteChannel: z
+    .array(z.enum(INVITE_CHANNELS))
+    .min(1)
+    .max(INVITE_CHANNELS.length)
+    .describe('how joiners learn of their account: the first of the list that can be used'),
+  inviteReminders: inviteReminders.describe('days after which an invite is repeated, and after which it ends'),
   adoptExisting: z.enum(['all', 'ask']).describe('accounts of the same e-mail that exist already'),
   onDeactivate: onLeave('was deactivated'),
   onDelete: onLeave('was deleted at the source'),

@@ -89,7 +89,8 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
     const mapped =
       mapping && person.status === 'active' ? explainMapping(mapping, known, connector.capabilities) : null;
     const decisions = await readDecisions(db, key, person);
-    const wanted = desiredFor(mapping, known, connection.policy, connector.capabilities, decisions);
+    const choice = { ...found?.choice, ...decisions.choice };
+    const wanted = desiredFor(mapping, known, connection.policy, connector.capabilities, { ...decisions, choice });
     const seen = await observe(db, connector, key, found, seenAs(person, wanted), AbortSignal.timeout(LOOK_MS));
     const observed = await withManagedGroups(db, connection, seen);
     const circumstances = { now: new Date(), can: connector.capabilities, decisions };

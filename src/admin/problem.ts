@@ -17,6 +17,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   plan_outdated: 409,
   plan_closed: 409,
   managed_membership: 409,
+  entity_required: 422,
   config_invalid: 422,
   target_refused: 422,
   target_busy: 502,

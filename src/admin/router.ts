@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { type RequestHandler, Router } from 'express';
 import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
+import type { Sending } from '../invite/send.ts';
 import type { Log } from '../log.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
@@ -10,6 +11,7 @@ import { connectionLifeRoutes } from './connection-life.ts';
 import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
 import { holdRoutes } from './holds.ts';
+import { inviteRoutes } from './invites.ts';
 import { managedRoutes } from './managed.ts';
 import { connectionMappingRoutes } from './mappings.ts';
 import { membershipRoutes } from './memberships.ts';
@@ -25,7 +27,8 @@ import { onlyTenant } from './tenant.ts';
 import { tenantRoutes } from './tenants.ts';
 import { connectionTokenRoutes, tokenRoutes } from './tokens.ts';
 
-export type AdminOptions = TargetMaker & { log: Log; adminKey: string; changed: () => void };
+export type AdminOptions = TargetMaker &
+  Pick<Sending, 'derive' | 'publicUrl'> & { log: Log; adminKey: string; changed: () => void };
 
 /**
  * The JSON API for operators under /api/v1. The key is the installation's; the tenant is named by the header
@@ -58,6 +61,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/plans', planRoutes(options));
   router.use('/runs', runRoutes(options));
   router.use('/people', peopleRoutes(options), membershipRoutes(options), managedRoutes(options));
+  router.use('/invites', inviteRoutes(options));
   router.use((req) => {
     throw new Fault('not_found', `there is no ${req.method} ${req.baseUrl}${req.path}`);
   });

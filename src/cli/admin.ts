@@ -4,6 +4,7 @@ import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
 import { holdCommand } from './hold.ts';
+import { inviteCommand } from './invite.ts';
 import { mappingCommand } from './mapping.ts';
 import { personCommand } from './person.ts';
 import { planCommand } from './plan.ts';
@@ -30,6 +31,7 @@ export function adminCommands(): Command[] {
     planCommand(),
     mappingCommand(),
     personCommand(),
+    inviteCommand(),
     whyCommand(),
     doctorCommand(),
   ];

@@ -19,7 +19,9 @@ export function createApi(options: ApiOptions): Api {
   let tenantId: Promise<string> | undefined;
 
   const send = async <T>(method: string, path: string, body?: object, tenant?: string): Promise<T> => {
-    const headers = { authorization: `Bearer ${options.key ?? keyIn(config)}`, 'content-type': 'application/json' };
+    const json = 'application/json';
+    const key = options.key ?? keyIn(config);
+    const headers = { authorization: `Bearer ${key}`, 'content-type': json, accept: json };
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: tenant ? { ...headers, 'gangway-tenant': tenant } : headers,

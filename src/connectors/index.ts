@@ -4,6 +4,7 @@ import { parseDescription } from './rest/description.ts';
 import { restConnector } from './rest/rest.ts';
 import { sandboxConnector } from './sandbox.ts';
 import { scimConnector } from './scim/scim.ts';
+import { checkOffer } from './settings.ts';
 import { webhookConnector } from './webhook/webhook.ts';
 
 /** The kinds of target that Gangway can speak to. */
@@ -19,6 +20,7 @@ export function createConnector(
   target: TargetSettings,
   options: { sandboxUrl: string; sandboxKey: string },
 ): Connector {
+  checkOffer(kind, target);
   switch (kind) {
     case 'sandbox':
       return sandboxConnector(target, { url: options.sandboxUrl, key: options.sandboxKey });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../errors.ts';
+import { namesIn } from '../model/offer.ts';
 import { ATTRIBUTES } from './attributes.ts';
 import type { TargetSettings } from './connector.ts';
 
@@ -31,6 +32,27 @@ export const limits = {
   perSecond: number.optional(),
 };
 export const MAX_RESPONSE_BYTES = 5_000_000;
+
+const names = z
+  .union([z.array(z.string()), z.string()])
+  .transform(namesIn)
+  .pipe(z.array(z.string().max(200)).max(200))
+  .optional();
+
+/** What a target of any kind may say about inviting; see model/offer.ts. */
+export const offer = {
+  entities: names,
+  access: names,
+  signInUrl: z
+    .string()
+    .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'must be an http or https address')
+    .optional(),
+};
+
+/** Checks what a target says about inviting, whatever else its kind knows; throws Fault `config_invalid`. */
+export function checkOffer(kind: string, target: TargetSettings): void {
+  readSettings(kind, z.looseObject(offer), target);
+}
 
 /** Reads the settings of a target; throws Fault `config_invalid` that lists all faults. */
 export function readSettings<S extends z.ZodType>(kind: string, schema: S, { settings }: TargetSettings): z.output<S> {

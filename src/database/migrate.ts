@@ -10,6 +10,7 @@ import * as policy from '../../migrations/20261122000700_policy.ts';
 import * as guard from '../../migrations/20261122000800_guard.ts';
 import * as released from '../../migrations/20261122000900_released.ts';
 import * as mapping from '../../migrations/20261122001000_mapping.ts';
+import * as invites from '../../migrations/20261122001100_invites.ts';
 import * as drift from '../../migrations/20261122001200_drift.ts';
 import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
 import * as undo from '../../migrations/20261122001500_undo.ts';
@@ -34,6 +35,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122000800_guard': guard,
   '20261122000900_released': released,
   '20261122001000_mapping': mapping,
+  '20261122001100_invites': invites,
   '20261122001200_drift': drift,
   '20261122001400_side_effects': sideEffects,
   '20261122001500_undo': undo,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { type Decisions, type Restore, UNDECIDED } from '../model/decision.ts';
+import type { Choice } from '../model/invite.ts';
 import type { Person } from '../model/person.ts';
 import { LANE, mark } from '../work/mark.ts';
 import type { LinkKey } from './links.ts';
@@ -12,7 +13,8 @@ const selectDecisions = statement<Row>(
   'decisions_get',
   `select coalesce(bool_or(kind = 'invite'), false) as invite,
           max(detail->>'remoteId') filter (where kind = 'adopt') as adopt,
-          (array_agg(detail) filter (where kind = 'restore'))[1] as restore
+          (array_agg(detail) filter (where kind = 'restore'))[1] as restore,
+          coalesce((array_agg(detail) filter (where kind = 'invite'))[1], '{}') as choice
      from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId`,
 );
 
@@ -31,11 +33,10 @@ const saveDecision = statement<never>(
 export async function readDecisions(db: Knex, key: LinkKey, person: Person): Promise<Decisions> {
   const [row] = await selectDecisions(db, key);
   if (!row) return UNDECIDED;
-  const { invite, adopt, restore } = row;
-  return { invite, adopt, restore: restore?.said === saidOf(person) ? restore : null };
+  return { ...row, restore: row.restore?.said === saidOf(person) ? row.restore : null };
 }
 
-export type Decision = { kind: 'invite' } | { kind: 'adopt'; remoteId: string };
+export type Decision = ({ kind: 'invite' } & Choice) | { kind: 'adopt'; remoteId: string };
 
 /**
  * Stores a decision for some targets in the place of an earlier one of its kind, and marks the person. Call in a

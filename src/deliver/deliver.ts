@@ -6,6 +6,7 @@ import type { Action } from '../model/action.ts';
 import type { Snapshot } from '../plan/snapshot.ts';
 import { record } from '../report/audit.ts';
 import type { WorkItem } from '../work/claim.ts';
+import { markOther } from '../work/mark.ts';
 import { forgetInvite } from './links.ts';
 import { type ActionKey, finishAction, recordFailure, type Started, startAction } from './record.ts';
 
@@ -20,6 +21,8 @@ export type Delivery = {
   leaseSeconds: number;
   /** What the account is like, kept with the action for whoever undoes it; null where an earlier action keeps it. */
   before: Snapshot | null;
+  /** Whether the connection may announce accounts itself, beside the target's own invite. */
+  announces: boolean;
   /** Aborts when the server must stop. */
   stop: AbortSignal;
 };
@@ -47,8 +50,25 @@ export async function deliver(delivery: Delivery, action: Action): Promise<boole
     throw error;
   }
   if (action.kind === 'erase' || action.kind === 'anonymise') await finishWithReceipt(db, key, started, action);
+  else if (delivery.announces && (action.kind === 'invite' || action.kind === 'adopt'))
+    await finishAndAnnounce(db, key, started, action, remoteId);
   else await finishAction(db, key, started, action, remoteId);
   return true;
+}
+
+/** The account and the work of inviting its person commit together, or neither: nobody has one and never hears of it. */
+async function finishAndAnnounce(
+  db: Knex,
+  key: ActionKey,
+  started: Started,
+  action: Action,
+  remoteId: string | null,
+): Promise<void> {
+  const { tenantId, targetId, personId } = key;
+  await inTransaction(db, async (trx) => {
+    await finishAction(trx, key, started, action, remoteId);
+    await markOther(trx, { tenantId, targetId, kind: 'invite', subjectId: personId });
+  });
 }
 
 /** What ended for good leaves a receipt that outlives the person: ids alone, nothing that tells who it was. */

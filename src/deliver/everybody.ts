@@ -23,7 +23,7 @@ const linkOf = (
   table: string,
 ) => `(select json_build_object('remoteId', l.remote_id, 'state', l.state, 'origin', l.origin,
     'applied', l.applied, 'granted', l.granted, 'suspendedAt', l.suspended_at,
-    'pendingEffects', l.pending_effects) from ${table} l
+    'pendingEffects', l.pending_effects, 'choice', l.choice) from ${table} l
    where l.tenant_id = p.tenant_id and l.target_id = :targetId and l.person_id = p.id)`;
 
 /** Through JSON a time comes as text. */

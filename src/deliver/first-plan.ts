@@ -53,7 +53,7 @@ export async function firstPlan(
   // nobody decides anything before the connection is enabled
   const circumstances = { now: new Date(), can: connector.capabilities, decisions: UNDECIDED };
   const wantedOf = (person: KnownPerson) =>
-    desiredByMapping(mapping, person, connection.policy, connector.capabilities);
+    desiredByMapping(mapping, person, connection.policy, connector.capabilities, person.link?.choice);
   const judge = (person: KnownPerson, observed: Observed): Place | null =>
     placeOf(observed, plan(wantedOf(person), observed, connection.policy, circumstances));
   const add = (person: KnownPerson, place: Place | null) => {

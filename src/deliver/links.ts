@@ -11,7 +11,7 @@ export type LinkKey = { tenantId: string; targetId: string; personId: string };
 const KEY = 'tenant_id = :tenantId and target_id = :targetId and person_id = :personId';
 /** A row of `links` or `released_links` as a Link. */
 export const LINK_COLUMNS = `remote_id as "remoteId", state, origin, applied, granted, suspended_at as "suspendedAt",
-  pending_effects as "pendingEffects"`;
+  pending_effects as "pendingEffects", choice`;
 
 const selectLink = statement<Link>('links_get', `select ${LINK_COLUMNS} from links where ${KEY}`);
 
@@ -49,6 +49,11 @@ const settleLink = statement<{ settled: number; leftHold: string | null }>(
    closed as (
      update actions set state = 'superseded', finished_at = now(), answer = 'not needed any more'
       where ${KEY} and state in ('started', 'failed', 'refused') returning 1),
+   invite as (
+     update invites set state = case when :state = 'active' then 'accepted' else 'revoked' end, next_at = null,
+            accepted_at = case when :state = 'active' then now() end,
+            last_answer = case when :state = 'active' then 'the app says so' else 'the account is ' || :state end
+      where ${KEY} and state in ('queued', 'sending', 'sent', 'delivered', 'bounced') and :state <> 'invited'),
    ${LET_GO}
    select count(*)::int as settled, ${LEFT_HOLD} from settled`,
 );

@@ -6,6 +6,7 @@ import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Decisions } from '../model/decision.ts';
+import type { Choice } from '../model/invite.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import type { SideEffects } from '../model/side-effect.ts';
@@ -64,6 +65,7 @@ type Look = {
   plan: Plan;
   /** The connection lets the account go: once nothing is left to do, the link is released. */
   parting: boolean;
+  choice?: Choice;
 };
 
 /**
@@ -90,7 +92,8 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
     }
     const key = { ...look.key, connectionId: look.connection.id, matchKeys: matchKeys(look.person.resource) };
     const before = snapshotOf(look.observed, connector.capabilities.attributes);
-    const delivery = { db, connector, key, item, leaseSeconds, stop, before };
+    const announces = !look.parting && announcesItself(look);
+    const delivery = { db, connector, key, item, leaseSeconds, stop, before, announces };
     const done = await deliverAll(delivery, allowed.actions);
     if (done === 'lease_lost') return { kind: 'lease_lost' };
     delivered.push(...allowed.actions);
@@ -98,6 +101,11 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
   const words = delivered.slice(-3).map(describe).join('; ');
   // a target may show its changes late, so this is tried again before a human is asked
   throw new Fault('target_busy', `the target accepts, but does not show: ${words}`);
+}
+
+/** Some invite of ours may follow; which one, and whether any, is judged where it is sent. */
+function announcesItself({ connection, choice }: Look): boolean {
+  return choice?.channel !== undefined || connection.policy.inviteChannel[0] !== 'target';
 }
 
 /**
@@ -157,13 +165,15 @@ async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: Abor
   if (!source.attached || connection.state === 'disconnected') return lookAtParting(db, connector, key, source, stop);
   if (connection.state !== 'enabled') return null;
   const link = await ownOrInherited(db, key, connection, person);
-  const decisions = await readDecisions(db, key, person);
+  const decided = await readDecisions(db, key, person);
+  const choice = { ...link?.choice, ...decided.choice };
+  const decisions = { ...decided, choice };
   const wanted = await wantedOf(db, connector, { key, source, link, item, decisions });
   const seen = await observe(db, connector, key, link, seenAs(person, wanted), stop);
   const observed = await withManagedGroups(db, connection, seen);
   const circumstances = { now: new Date(), can: connector.capabilities, decisions };
   const planned = plan(wanted, observed, connection.policy, circumstances);
-  return { connection, person, key, observed, wanted, plan: planned, parting: false };
+  return { connection, person, key, observed, wanted, plan: planned, parting: false, choice };
 }
 
 type About = {

@@ -110,6 +110,10 @@ const NOTED = `, noted as (
   update hold_items set effects = array_append(effects, :effect::text)
    where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and state = 'held')`;
 
+// what was chosen with that decision stays with the account; none leaves what was chosen before
+const CHOSEN = `(select detail from decisions
+  where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and kind = 'invite' and detail <> '{}')`;
+
 // the account is gone, or nobody's: either way it is not this person's any more
 const FORGET_LINK = `update links l set state = 'erased', remote_id = null, granted = '{}', applied = '{}', suspended_at = null,
     pending_effects = '{}'
@@ -118,17 +122,19 @@ const FORGET_LINK = `update links l set state = 'erased', remote_id = null, gran
 const finishStatements = {
   invite: finishStatement(
     'invite',
-    `update links l set state = 'invited', remote_id = :remoteId, applied = (l.applied - 'unsure') || jsonb_build_object(
+    `update links l set state = 'invited', remote_id = :remoteId, choice = coalesce(${CHOSEN}, l.choice),
+       applied = (l.applied - 'unsure') || jsonb_build_object(
        'told', case when l.applied->'unsure' = 'true' then '{}' else jsonb_build_object(
          'email', :email::text, 'attributes', :told::jsonb) end) where ${KEY}`,
   ),
   adopt: finishStatement(
     'adopt',
     `insert into links as l (tenant_id, target_id, person_id, connection_id, remote_id, state, origin, match_keys,
-                            created_at)
-     values (:tenantId, :targetId, :personId, :connectionId, :remoteId, 'active', 'adopted', :matchKeys::text[], now())
+                            created_at, choice)
+     values (:tenantId, :targetId, :personId, :connectionId, :remoteId, 'active', 'adopted', :matchKeys::text[], now(),
+             coalesce(${CHOSEN}, '{}'))
      on conflict (tenant_id, target_id, person_id) do update
-        set remote_id = excluded.remote_id, state = 'active',
+        set remote_id = excluded.remote_id, state = 'active', choice = coalesce(${CHOSEN}, l.choice),
             origin = case when l.state = 'inviting' then 'invited' else 'adopted' end`,
   ),
   update: finishStatement(

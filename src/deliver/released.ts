@@ -5,7 +5,8 @@ import { LINK_COLUMNS, type LinkKey } from './links.ts';
 
 const KEY = 'tenant_id = :tenantId and target_id = :targetId and person_id = :personId';
 const LINK =
-  'tenant_id, target_id, person_id, connection_id, remote_id, state, origin, applied, granted, match_keys, suspended_at, pending_effects';
+  'tenant_id, target_id, person_id, connection_id, remote_id, state, origin, applied, granted, match_keys, ' +
+  'suspended_at, pending_effects, choice';
 
 const releaseOne = statement<{ released: number }>(
   'links_release',
@@ -16,10 +17,14 @@ const releaseOne = statement<{ released: number }>(
         set connection_id = excluded.connection_id, remote_id = excluded.remote_id, state = excluded.state,
             origin = excluded.origin, applied = excluded.applied, granted = excluded.granted,
             match_keys = excluded.match_keys, suspended_at = excluded.suspended_at,
-            pending_effects = excluded.pending_effects, released_at = excluded.released_at),
+            pending_effects = excluded.pending_effects, choice = excluded.choice,
+            released_at = excluded.released_at),
    closed as (
      update actions set state = 'superseded', finished_at = now(), answer = 'the connection let the account go'
-      where ${KEY} and state in ('started', 'failed', 'refused'))
+      where ${KEY} and state in ('started', 'failed', 'refused')),
+   invite as (
+     update invites set state = 'revoked', next_at = null, last_answer = 'the connection let the account go'
+      where ${KEY} and state in ('queued', 'sending', 'sent', 'delivered', 'bounced'))
    select count(*)::int as released from gone`,
 );
 

@@ -4,6 +4,7 @@ import { describe } from '../plan/describe.ts';
 import { armMissing } from '../work/arm.ts';
 import { claim, renew, type WorkItem } from '../work/claim.ts';
 import { done, failed } from '../work/finish.ts';
+import type { WorkHandler, WorkResult } from '../work/handler.ts';
 import { LANE } from '../work/mark.ts';
 import { createPauses } from './pauses.ts';
 import { type Outcome, type Reconciler, reconcile } from './reconcile.ts';
@@ -16,6 +17,8 @@ export type WorkerOptions = Omit<Reconciler, 'stop' | 'leaseSeconds'> & {
   concurrency: number;
   leaseSeconds?: number;
   pollMs?: number;
+  /** Other kinds of work than people's accounts, and who does them. */
+  others?: Readonly<Record<string, WorkHandler>>;
 };
 
 export type Worker = {
@@ -29,12 +32,7 @@ export type Worker = {
 const LEASE_SECONDS = 10;
 const POLL_MS = 500;
 
-type Handler = (context: Context, item: WorkItem) => Promise<Outcome>;
-
-/** What is done with each kind of work. */
-const HANDLERS: Readonly<Record<string, Handler>> = { push: reconcile, reconcile: reconcileRun };
-
-/** Starts the loop that claims due work, the most urgent lane first, and reconciles it. */
+/** Starts the loop that claims due work, the most urgent lane first, and hands each piece to whoever does its kind. */
 export function startWorker(options: WorkerOptions): Worker {
   const { db, log, concurrency, leaseSeconds = LEASE_SECONDS, pollMs = POLL_MS } = options;
   const reserved = Math.max(1, Math.ceil(concurrency / 4));
@@ -47,6 +45,7 @@ export function startWorker(options: WorkerOptions): Worker {
   let databaseAway = false;
 
   const context: Context = { ...options, leaseSeconds, stop: cutOff.signal, underWay: { runs: 0 } };
+  const handlers: Readonly<Record<string, WorkHandler>> = { ...options.others, push, reconcile: compareAll };
   const loop = run();
   return { wake, stop };
 
@@ -117,18 +116,30 @@ export function startWorker(options: WorkerOptions): Worker {
       (leaseSeconds * 1000) / 3,
     );
     try {
-      const handler = HANDLERS[item.kind];
-      if (!handler) throw new Error(`there is no work of kind ${item.kind}`);
-      const outcome = await handler(context, item);
-      pauses.healthy(item.targetId);
-      const lookAgainAt = outcome.kind === 'settled' ? outcome.lookAgainAt : null;
-      if (outcome.kind !== 'lease_lost') await done(db, item, lookAgainAt);
-      report(item, outcome);
+      const handler = handlers[item.kind];
+      if (!handler) throw new Error(`this version does no work of kind ${item.kind}`);
+      const result = await handler(item, cutOff.signal);
+      if (result.kind !== 'lease_lost') await done(db, item, result.lookAgainAt);
     } catch (error) {
       await handBack(item, error);
     } finally {
       clearInterval(heartbeat);
     }
+  }
+
+  async function push(item: WorkItem): Promise<WorkResult> {
+    return resultOf(item, await reconcile(context, item));
+  }
+
+  async function compareAll(item: WorkItem): Promise<WorkResult> {
+    return resultOf(item, await reconcileRun(context, item));
+  }
+
+  function resultOf(item: WorkItem, outcome: Outcome): WorkResult {
+    pauses.healthy(item.targetId);
+    report(item, outcome);
+    if (outcome.kind === 'lease_lost') return outcome;
+    return { kind: 'done', lookAgainAt: outcome.kind === 'settled' ? outcome.lookAgainAt : null };
   }
 
   function report(item: WorkItem, outcome: Outcome): void {

@@ -36,6 +36,7 @@ const countLinks = statement<{ count: number }>(
 const deleteTarget = statement<{ id: string }>(
   'targets_remove',
   `with work as (delete from work_item where tenant_id = :tenantId and target_id = :id),
+   invited as (delete from invites where tenant_id = :tenantId and target_id = :id),
    released as (delete from released_links where tenant_id = :tenantId and target_id = :id),
    facts as (delete from manager_facts where tenant_id = :tenantId and target_id = :id),
    held as (delete from holds where tenant_id = :tenantId and target_id = :id)

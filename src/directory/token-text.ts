@@ -34,11 +34,13 @@ export function clientOf(text: string): { tenantId: string; id: string } | null 
   return tenantId && id ? { tenantId, id } : null;
 }
 
-function shortened(uuid: string): string {
+/** A UUID in 22 letters. */
+export function shortened(uuid: string): string {
   return Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64url');
 }
 
-function lengthened(short: string): string | null {
+/** The UUID of 22 letters; null when they are none. */
+export function lengthened(short: string): string | null {
   const hex = Buffer.from(short, 'base64url').toString('hex');
   const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   // bits that do not count would make two texts of one id

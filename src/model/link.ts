@@ -1,4 +1,5 @@
 import type { Attributes } from './account.ts';
+import type { Choice } from './invite.ts';
 
 /**
  * What a target has confirmed. A change takes out what it names before it is sent, so that it is sent again after an
@@ -36,4 +37,6 @@ export type Link = {
   readonly suspendedAt: Date | null;
   /** Names of the side effects of the last suspension or resumption that the target has not confirmed yet. */
   readonly pendingEffects: readonly string[];
+  /** What somebody chose for the account when they invited by hand. */
+  readonly choice?: Choice;
 };

@@ -1,3 +1,5 @@
+import type { InviteChannel, InviteReminders } from './invite.ts';
+
 /**
  * What becomes of an account whose person left. `ignore` leaves it as it is; `suspend-then-erase` ends as `erasureMode`
  * says, `graceDays` after the suspension.
@@ -35,6 +37,9 @@ export type ManualEdits = ManualEdit | Readonly<Record<string, ManualEdit>>;
 export type Policy = {
   /** `manual` keeps joiners staged until somebody invites them; so does a first day that is still to come. */
   readonly invite: 'automatic' | 'manual' | OnDate;
+  /** How joiners learn of their account: the first way that can be used. */
+  readonly inviteChannel: readonly InviteChannel[];
+  readonly inviteReminders: InviteReminders;
   /** What to do with an account of the same e-mail that we did not make. `ask` leaves it alone until a human says. */
   readonly adoptExisting: 'all' | 'ask';
   readonly onDeactivate: OnLeave;
@@ -86,6 +91,8 @@ export const DEFAULT_GUARD: Guard = {
 /** The `recommended` preset: nobody is invited, adopted or erased without being asked for. */
 export const RECOMMENDED_POLICY: Policy = {
   invite: 'manual',
+  inviteChannel: ['target'],
+  inviteReminders: { afterDays: [3, 7], expireDays: 14 },
   adoptExisting: 'ask',
   onDeactivate: 'suspend',
   onDelete: 'suspend-then-erase',

@@ -19,16 +19,16 @@ export function desiredFor(
   person: Person,
   policy: Policy,
   scope: Scope,
-  { restore }: Decisions,
+  { restore, choice }: Decisions,
 ): Desired {
   switch (restore?.to) {
     case undefined:
-      return desiredByMapping(mapping, person, policy, scope);
+      return desiredByMapping(mapping, person, policy, scope, choice);
     case 'account':
       return { kind: 'account', account: restore.account };
     case 'active': {
       const everybody = mapping && { ...mapping, scope: null };
-      return desiredByMapping(everybody, { ...person, status: 'active' }, { ...policy, lastDay: 'off' }, scope);
+      return desiredByMapping(everybody, { ...person, status: 'active' }, { ...policy, lastDay: 'off' }, scope, choice);
     }
     case 'nobody':
       return { kind: 'nobody', onLeave: 'suspend' };

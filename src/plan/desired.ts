@@ -1,5 +1,6 @@
 import type { Attributes, DesiredAccount } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
+import type { Choice } from '../model/invite.ts';
 import type { Person, Resource } from '../model/person.ts';
 import type { OnLeave, Policy } from '../model/policy.ts';
 import { managerFact } from './manager-facts.ts';
@@ -47,8 +48,16 @@ export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0
  *   active, with a day that policy.lastDay names   account until that moment, then by policy.onDeactivate
  *   active, the mapping failed  unknown: mapping_failed
  *   active, out of its scope    as deactivated
+ *
+ * Entity and access are as chosen, else as mapping or source say.
  */
-export function desired(person: Person, policy: Policy, scope: Scope, mapped: Mapped | null = null): Desired {
+export function desired(
+  person: Person,
+  policy: Policy,
+  scope: Scope,
+  mapped: Mapped | null = null,
+  choice: Choice = {},
+): Desired {
   if (person.status !== 'active') {
     return leaver(person, policy, person.status === 'deleted' ? policy.onDelete : policy.onDeactivate);
   }
@@ -56,8 +65,8 @@ export function desired(person: Person, policy: Policy, scope: Scope, mapped: Ma
   if (mapped?.kind === 'out') return outOfScope(leaver(person, policy, policy.onDeactivate));
   const email = emailOf(person.resource);
   if (email === null) return { kind: 'unknown', reason: 'missing_email' };
-  const { attributes, groups } = mapped?.kind === 'in' ? mapped : asBuiltIn(person, scope);
-  const account = { email, attributes, groups };
+  const { attributes: said, groups } = mapped?.kind === 'in' ? mapped : asBuiltIn(person, scope);
+  const account = { email, attributes: { ...said, ...chosenOf(choice, scope) }, groups };
   return { kind: 'account', account, ...firstDayOf(person, policy), ...lastDayOf(person, policy) };
 }
 
@@ -108,6 +117,11 @@ const SOURCES: Readonly<Record<string, (resource: Resource) => unknown>> = {
 
 /** All attribute names that a target may name without more ado; any other name is one of a tenant's own extensions. */
 export const ATTRIBUTE_NAMES: readonly string[] = Object.keys(SOURCES);
+
+function chosenOf({ entity, access }: Choice, scope: Scope): Attributes {
+  const chosen = Object.entries({ entity, access }).filter(([name]) => scope.attributes.includes(name));
+  return Object.fromEntries(chosen.filter((pair): pair is [string, string] => pair[1] !== undefined));
+}
 
 /** The attributes that a target can hold, from their built-in sources. */
 export function attributesOf({ resource, manager }: Person, scope: Scope): Attributes {

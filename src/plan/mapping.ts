@@ -1,4 +1,5 @@
 import type { Attributes } from '../model/account.ts';
+import type { Choice } from '../model/invite.ts';
 import type { Person } from '../model/person.ts';
 import type { Policy } from '../model/policy.ts';
 import { attributesOf, type Desired, desired, groupsOf, type Mapped, type Scope } from './desired.ts';
@@ -25,10 +26,11 @@ export function desiredByMapping(
   person: Person,
   policy: Policy,
   scope: Scope,
+  choice: Choice = {},
 ): Desired {
   // who left, leaves: whatever the mapping makes of what the source says now
   const mapped = mapping && person.status === 'active' ? mapPerson(mapping, person, scope) : null;
-  return desired(person, policy, scope, mapped);
+  return desired(person, policy, scope, mapped, choice);
 }
 
 /**

@@ -22,7 +22,10 @@ export function markSql(written: string, { which = 'true', runId = 'null::uuid' 
       join connection_targets ct on ct.tenant_id = w.tenant_id and ct.connection_id = w.connection_id
       and ${which}
      order by w.tenant_id, ct.target_id, w.subject_id
-    on conflict (tenant_id, target_id, kind, subject_id) do update set
+    ${COALESCED}`;
+}
+
+const COALESCED = `on conflict (tenant_id, target_id, kind, subject_id) do update set
       wanted_rev = work_item.wanted_rev + 1,
       run_id = coalesce(excluded.run_id, work_item.run_id),
       lane = case when work_item.state = 'ready' then least(work_item.lane, excluded.lane) else excluded.lane end,
@@ -34,7 +37,12 @@ export function markSql(written: string, { which = 'true', runId = 'null::uuid' 
       state = 'ready'
      where excluded.run_id is not null or not (work_item.state = 'ready' and work_item.lease_token is null and work_item.lane <= excluded.lane
                 and work_item.next_at <= excluded.next_at)`;
-}
+
+const markSubject = statement<never>(
+  'mark_subject',
+  `insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at)
+   values (:tenantId, :targetId, :kind, :subjectId, :lane, now()) ${COALESCED}`,
+);
 
 const markPeople = statement<{ marked: number }>(
   'mark_people',
@@ -62,6 +70,14 @@ export async function mark(
 ): Promise<number> {
   const [row] = await markPeople(db, { runId: null, ...subject });
   return row?.marked ?? 0;
+}
+
+/** Marks one subject of another kind of work than people's accounts. */
+export async function markOther(
+  db: Knex,
+  subject: { tenantId: string; targetId: string; kind: string; subjectId: string },
+): Promise<void> {
+  await markSubject(db, { ...subject, lane: LANE.invite });
 }
 
 /**

@@ -43,6 +43,7 @@ test('there are tables to judge', async () => {
       'work_item',
       'actions',
       'decisions',
+      'invites',
       'runs',
       'holds',
       'hold_items',

@@ -40,6 +40,8 @@ export type Gangway = {
   scim(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Calls the sandbox's own API, as another program than Gangway would. */
   sandbox(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Calls the operators' API. */
+  admin(method: string, path: string, body?: unknown): Promise<Answer>;
   accounts(): Promise<SandboxAccount[]>;
   setFault(fault: Fault): Promise<void>;
   /** Starts one more process' worth of server on the same database. */
@@ -53,6 +55,8 @@ export type GangwayOptions = {
   profile?: Profile;
   enabled?: boolean;
   role?: Role;
+  /** More variables of the environment than the database's and the data folder's. */
+  environment?: Record<string, string>;
   /** Another target than the sandbox. */
   target?: { kind: string; settings: Record<string, unknown>; secrets: Record<string, string> };
 };
@@ -61,7 +65,7 @@ export type GangwayOptions = {
 export async function startGangway(options: GangwayOptions = {}): Promise<Gangway> {
   const database = await testDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'gangway-'));
-  const config = readConfig({ PORT: '0', DATABASE_URL: database.url, GANGWAY_DATA: dataDir });
+  const config = readConfig({ PORT: '0', DATABASE_URL: database.url, GANGWAY_DATA: dataDir, ...options.environment });
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   const running = await startServer(config, log, options.role ?? 'all');
   const others: Running[] = [];
@@ -80,6 +84,7 @@ export async function startGangway(options: GangwayOptions = {}): Promise<Gangwa
     token,
     scim,
     sandbox,
+    admin: (method, path, body) => call(method, `${running.origin}/api/v1${path}`, running.adminKey, body),
     accounts: async () => {
       const answer = await fetch(`${running.origin}/sandbox/accounts`, { headers: { accept: 'application/json' } });
       return (await answer.json()) as SandboxAccount[];

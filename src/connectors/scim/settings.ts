@@ -3,7 +3,7 @@ import { Fault } from '../../errors.ts';
 import { ATTRIBUTES } from '../attributes.ts';
 import type { TargetSettings } from '../connector.ts';
 import { httpUrl } from '../http/url.ts';
-import { attributeNames, flag, limits, number, readSettings } from '../settings.ts';
+import { attributeNames, flag, limits, number, offer, readSettings } from '../settings.ts';
 
 const schema = z.strictObject({
   /** The SCIM base URL, the one that ends before `/Users`. */
@@ -30,6 +30,7 @@ const schema = z.strictObject({
   membersAtOnce: number.int().max(1000).default(100),
   pageSize: number.int().max(1000).default(100),
   ...limits,
+  ...offer,
 });
 
 export type ScimSettings = z.output<typeof schema> & { readonly base: URL; readonly token: string };

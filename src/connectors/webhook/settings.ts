@@ -3,7 +3,7 @@ import { Fault } from '../../errors.ts';
 import { ATTRIBUTES } from '../attributes.ts';
 import type { TargetSettings } from '../connector.ts';
 import { httpUrl } from '../http/url.ts';
-import { attributeNames, extensionAttributes, flag, limits, number, readSettings } from '../settings.ts';
+import { attributeNames, extensionAttributes, flag, limits, number, offer, readSettings } from '../settings.ts';
 import { readSecret } from './signature.ts';
 
 const schema = z.strictObject({
@@ -16,6 +16,7 @@ const schema = z.strictObject({
   /** How long to wait after "accepted", where the app does not say it by Retry-After. */
   acceptedSeconds: number.int().max(86_400).default(30),
   ...limits,
+  ...offer,
 });
 
 export type WebhookSettings = z.output<typeof schema> & {
