@@ -1,35 +1,22 @@
 import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
-import { readPerson } from '../directory/person.ts';
 import { Fault, isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
-import type { Connection } from '../model/connection.ts';
-import type { Decisions } from '../model/decision.ts';
-import type { Choice } from '../model/invite.ts';
-import type { Link } from '../model/link.ts';
-import type { Person } from '../model/person.ts';
 import type { SideEffects } from '../model/side-effect.ts';
 import { describe } from '../plan/describe.ts';
-import type { Desired } from '../plan/desired.ts';
-import { desiredFor } from '../plan/desired-for.ts';
 import { effectsWhileHeld, lossesOf, withoutLosses } from '../plan/guard.ts';
 import { sourceToRemember } from '../plan/manual-edits.ts';
-import { KEEP_ALL, partsQuietly, planParting } from '../plan/parting.ts';
-import { type Observed, type Plan, plan, type Waiting } from '../plan/plan.ts';
+import type { Waiting } from '../plan/plan.ts';
 import { snapshotOf } from '../plan/snapshot.ts';
 import type { WorkItem } from '../work/claim.ts';
-import { readDecisions } from './decisions.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { askGuard, type Withheld } from './guard.ts';
 import { effectsDone, letGo } from './hold-items.ts';
-import { inheritLink } from './inherit.ts';
-import { closeActions, findLink, type LinkKey, matchKeys, type Settled, settle } from './links.ts';
-import { needsManagers, tellWhoReports, withManagers } from './managers.ts';
-import { mappingOf } from './mappings.ts';
-import { observe, seenAs, withManagedGroups } from './observe.ts';
-import { reclaim, release } from './released.ts';
+import { closeActions, matchKeys, type Settled, settle } from './links.ts';
+import { type Look, lookAt } from './look.ts';
+import { release } from './released.ts';
 
 /**
  * Read, plan, deliver, read back: an account is settled when a fresh look plans nothing more. Invite or adopt, then
@@ -55,18 +42,6 @@ export type Outcome =
 export function settledUntil(lookAgainAt: Date | null): Outcome {
   return { kind: 'settled', delivered: [], waiting: null, lookAgainAt };
 }
-
-type Look = {
-  connection: Connection;
-  person: Person;
-  key: LinkKey;
-  observed: Observed;
-  wanted: Desired | null;
-  plan: Plan;
-  /** The connection lets the account go: once nothing is left to do, the link is released. */
-  parting: boolean;
-  choice?: Choice;
-};
 
 /**
  * Brings one person's account at one target to what it should be. May run at any time, any number of times. Throws the
@@ -154,79 +129,6 @@ async function pastGuard(
   const done = passing.length > 0 ? await effectsDone(db, key) : [];
   const due = passing.filter((action) => action.kind === 'effect' && !done.includes(action.name));
   return { kind: 'allowed', actions: [...due, ...harmless], withheld: passage };
-}
-
-/** Both states and the plan between them; null when nothing may leave. */
-async function lookAt(db: Knex, connector: Connector, item: WorkItem, stop: AbortSignal): Promise<Look | null> {
-  const key = { tenantId: item.tenantId, targetId: item.targetId, personId: item.subjectId };
-  const source = await readPerson(db, key);
-  if (source === null) return null;
-  const { person, connection } = source;
-  if (!source.attached || connection.state === 'disconnected') return lookAtParting(db, connector, key, source, stop);
-  if (connection.state !== 'enabled') return null;
-  const link = await ownOrInherited(db, key, connection, person);
-  const decided = await readDecisions(db, key, person);
-  const choice = { ...link?.choice, ...decided.choice };
-  const decisions = { ...decided, choice };
-  const wanted = await wantedOf(db, connector, { key, source, link, item, decisions });
-  const seen = await observe(db, connector, key, link, seenAs(person, wanted), stop);
-  const observed = await withManagedGroups(db, connection, seen);
-  const circumstances = { now: new Date(), can: connector.capabilities, decisions };
-  const planned = plan(wanted, observed, connection.policy, circumstances);
-  return { connection, person, key, observed, wanted, plan: planned, parting: false, choice };
-}
-
-type About = {
-  key: LinkKey;
-  source: { person: Person; connection: Connection };
-  link: Link | null;
-  item: WorkItem;
-  decisions: Decisions;
-};
-
-/** What should be, as policy, mapping and humans say; who has this person as manager learns of it. */
-async function wantedOf(
-  db: Knex,
-  connector: Connector,
-  { key, source, link, item, decisions }: About,
-): Promise<Desired> {
-  const { person, connection } = source;
-  const { capabilities } = connector;
-  const mapping = await mappingOf(db, connection);
-  const at = { tenantId: key.tenantId, connectionId: connection.id, targetId: key.targetId };
-  const needed = needsManagers(mapping, capabilities.attributes);
-  if (needed) await tellWhoReports(db, at, person, link, item);
-  const [known = person] = await withManagers(db, at, needed, [person]);
-  return desiredFor(mapping, known, connection.policy, capabilities, decisions);
-}
-
-/** What is left to do before the account is let go: the connection is disconnected, or feeds this target no more. */
-async function lookAtParting(
-  db: Knex,
-  connector: Connector,
-  key: LinkKey,
-  { person, connection, attached }: { person: Person; connection: Connection; attached: boolean },
-  stop: AbortSignal,
-): Promise<Look> {
-  const policy = attached ? connection.policy.onDisconnect : KEEP_ALL;
-  const link = await findLink(db, key);
-  const owing = link !== null && link.pendingEffects.length > 0;
-  const quiet = link === null || link.state === 'erased' || (!owing && partsQuietly(policy, connector.capabilities));
-  const observed = quiet
-    ? { link, actual: null, found: [], taken: false }
-    : await observe(db, connector, key, link, person, stop);
-  const actions = planParting(observed, policy, connector.capabilities);
-  return { connection, person, key, observed, wanted: null, plan: { actions, waiting: null }, parting: true };
-}
-
-/** The person's own link; without an account behind it, the one of the same person under a former id. */
-async function ownOrInherited(db: Knex, key: LinkKey, connection: Connection, person: Person): Promise<Link | null> {
-  // a link that was let go is taken back before anything is looked for: nobody gets a second account or invitation
-  const own = (await findLink(db, key)) ?? (await reclaim(db, key));
-  const complete = own !== null && own.state !== 'inviting';
-  if (complete || person.status !== 'active') return own;
-  const heir = { ...key, connectionId: connection.id, matchKeys: matchKeys(person.resource) };
-  return (await inheritLink(db, heir)) ?? own;
 }
 
 async function record(db: Knex, connector: Connector, look: Look): Promise<void> {

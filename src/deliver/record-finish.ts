@@ -1,0 +1,77 @@
+import { statement } from '../database/statement.ts';
+import type { ActionKind } from '../model/action.ts';
+import { GIVEN, KEY, TELL_ACCOUNT, TOLD_GROUPS, tellGroups } from './record-link.ts';
+
+const FINISHED = `finished as (
+  update actions set state = 'done', finished_at = now(), answer = null where tenant_id = :tenantId and id = :id)`;
+// what a human decided has been carried out: it must not do so again for a later account
+const DECIDED = `, decided as (
+  delete from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and kind <> 'restore')`;
+
+// done while the suspension itself is held: not once more at each look
+const NOTED = `, noted as (
+  update hold_items set effects = array_append(effects, :effect::text)
+   where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and state = 'held')`;
+
+// what was chosen with that decision stays with the account; none leaves what was chosen before
+const CHOSEN = `(select detail from decisions
+  where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and kind = 'invite' and detail <> '{}')`;
+
+// the account is gone, or nobody's: either way it is not this person's any more
+const FORGET_LINK = `update links l set state = 'erased', remote_id = null, granted = '{}', applied = '{}', suspended_at = null,
+    pending_effects = '{}'
+  where ${KEY}`;
+
+/** What is written when a target has answered: that it is done, and what that makes of the link. */
+export const finishStatements = {
+  invite: finishStatement(
+    'invite',
+    `update links l set state = 'invited', remote_id = :remoteId, choice = coalesce(${CHOSEN}, l.choice),
+       applied = (l.applied - 'unsure') || jsonb_build_object(
+       'told', case when l.applied->'unsure' = 'true' then '{}' else jsonb_build_object(
+         'email', :email::text, 'attributes', :told::jsonb) end) where ${KEY}`,
+  ),
+  adopt: finishStatement(
+    'adopt',
+    `insert into links as l (tenant_id, target_id, person_id, connection_id, remote_id, state, origin, match_keys,
+                            created_at, choice)
+     values (:tenantId, :targetId, :personId, :connectionId, :remoteId, 'active', 'adopted', :matchKeys::text[], now(),
+             coalesce(${CHOSEN}, '{}'))
+     on conflict (tenant_id, target_id, person_id) do update
+        set remote_id = excluded.remote_id, state = 'active', choice = coalesce(${CHOSEN}, l.choice),
+            origin = case when l.state = 'inviting' then 'invited' else 'adopted' end`,
+  ),
+  update: finishStatement(
+    'update',
+    `update links l set applied = ${GIVEN} || jsonb_build_object('attributes',
+       coalesce(l.applied->'attributes', '{}') || :attributes::jsonb) || ${TELL_ACCOUNT} where ${KEY}`,
+  ),
+  grant: finishStatement(
+    'grant',
+    `update links l set settled_at = null,
+       applied = l.applied || ${tellGroups(`${TOLD_GROUPS} || jsonb_build_array(:group::text)`)} where ${KEY}`,
+  ),
+  revoke: finishStatement('revoke', `update links l set granted = array_remove(l.granted, :group) where ${KEY}`),
+  // the grace begins anew with each suspension: whoever gave the account back in between has used it
+  suspend: finishStatement(
+    'suspend',
+    `update links l set state = case when pending_effects = '{}' then 'suspended' else 'suspending' end,
+       suspended_at = now() where ${KEY}`,
+  ),
+  resume: finishStatement('resume', `update links l set state = 'active', suspended_at = null where ${KEY}`),
+  // the last one completes the suspension
+  effect: finishStatement(
+    'effect',
+    `update links l set pending_effects = array_remove(l.pending_effects, :effect), settled_at = null,
+       state = case when l.state = 'suspending' and array_remove(l.pending_effects, :effect) = '{}' then 'suspended'
+                    else l.state end
+      where ${KEY}`,
+  ),
+  erase: finishStatement('erase', FORGET_LINK),
+  anonymise: finishStatement('anonymise', FORGET_LINK),
+} satisfies Record<ActionKind, unknown>;
+
+function finishStatement(kind: ActionKind, link: string) {
+  const decided = kind === 'invite' || kind === 'adopt' ? DECIDED : kind === 'effect' ? NOTED : '';
+  return statement<never>(`action_finish_${kind}`, `with ${FINISHED}${decided} ${link}`);
+}
