@@ -6,6 +6,7 @@ import { startFaultProxy } from '../connectors/fault-proxy.ts';
 import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
 import { reconcileNow } from '../support/runs.ts';
 import { type BetterAuth, startBetterAuth } from './support/better-auth.ts';
+import { guardHoldsLeavers } from './support/guard.ts';
 
 // it answers a User without its groups, and cannot filter groups by member
 const NARROW = { memberships: 'scan' };
@@ -76,3 +77,10 @@ test('joiner, mover, leaver and rehire, from one SCIM server to the other', asyn
     await gangway.stop();
   }
 });
+
+test('leavers beyond the guard keep their access there until a human releases them', async () => {
+  const target = { kind: 'scim', settings: { ...NARROW, url: server.url }, secrets: { token: server.token } };
+  const reader = scimConnector(target);
+  const find = async (email: string) => (await reader.search(email, AbortSignal.timeout(10_000)))[0];
+  await guardHoldsLeavers(target, 'auth', async (email) => (await find(email))?.status);
+}, 120_000);

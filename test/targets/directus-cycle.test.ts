@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
 import { reconcileNow } from '../support/runs.ts';
 import { type Directus, startDirectus } from './support/directus.ts';
+import { guardHoldsLeavers } from './support/guard.ts';
 import { mailsTo } from './support/mails.ts';
 
 const DESCRIPTION = readFileSync(new URL('../../examples/targets/directus.yaml', import.meta.url), 'utf8');
@@ -108,6 +109,15 @@ test('what is changed or removed in Directus itself is found by a run and made g
   expect((await write('DELETE')).status).toBe(204);
   expect((await reconcileNow(gangway)).counts).toMatchObject({ missing: 1, differs: 0 });
   expect(await read(email)).toMatchObject({ status: 'invited', title: 'Engineer' });
+}, 120_000);
+
+test('leavers beyond the guard keep their access in Directus until a human releases them', async () => {
+  const target = {
+    kind: 'rest',
+    settings: { ...directus.settings, description: DESCRIPTION },
+    secrets: { token: directus.token },
+  };
+  await guardHoldsLeavers(target, 'directus', async (email) => (await read(email))?.status);
 }, 120_000);
 
 test('where the policy erases, the account is gone from Directus', async () => {

@@ -8,6 +8,7 @@ import { describeConnector, type Subject } from '../connectors/conformance.ts';
 import { startFaultProxy } from '../connectors/fault-proxy.ts';
 import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
 import { reconcileNow } from '../support/runs.ts';
+import { guardHoldsLeavers } from './support/guard.ts';
 import { mailsTo } from './support/mails.ts';
 import { installRedmine, type Redmine, startRedmine } from './support/redmine.ts';
 
@@ -108,4 +109,11 @@ describe.skipIf(missing !== null)('Redmine', () => {
       await gangway.stop();
     }
   });
+
+  test('leavers beyond the guard keep their access in Redmine until a human releases them', async () => {
+    const settings = { url: redmine.url, description: text };
+    const find = async (email: string) => (await connector.search(email, call().signal))[0];
+    const target = { kind: 'rest', settings, secrets: { key: redmine.key } };
+    await guardHoldsLeavers(target, 'redmine', async (email) => (await find(email))?.status);
+  }, 120_000);
 });
