@@ -65,7 +65,8 @@ async function provision(url: string, enabled: boolean): Promise<string> {
   }
 }
 
-async function emptyDatabase(server: string, name: string): Promise<string> {
+/** Makes a database and returns its address. */
+export async function emptyDatabase(server: string, name: string): Promise<string> {
   await runSql(server, `create database ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -87,7 +88,8 @@ function here(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url));
 }
 
-async function startProcess(args: string[], environment: Record<string, string>) {
+/** Starts a server that says where it is in a line of JSON. */
+export async function startProcess(args: string[], environment: Record<string, string>) {
   const child = spawn(process.execPath, args, {
     env: { PATH: process.env.PATH ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -12,6 +12,7 @@ import * as released from '../../migrations/20261122000900_released.ts';
 import * as mapping from '../../migrations/20261122001000_mapping.ts';
 import * as invites from '../../migrations/20261122001100_invites.ts';
 import * as drift from '../../migrations/20261122001200_drift.ts';
+import * as deliveryIndexes from '../../migrations/20261122001300_delivery_indexes.ts';
 import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
 import * as undo from '../../migrations/20261122001500_undo.ts';
 import * as plans from '../../migrations/20261122001600_plans.ts';
@@ -37,6 +38,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122001000_mapping': mapping,
   '20261122001100_invites': invites,
   '20261122001200_drift': drift,
+  '20261122001300_delivery_indexes': deliveryIndexes,
   '20261122001400_side_effects': sideEffects,
   '20261122001500_undo': undo,
   '20261122001600_plans': plans,

@@ -21,6 +21,13 @@ export function statement<Row, B extends Bindings = Bindings>(name: string, sql:
   };
 }
 
+/**
+ * For the RETURNING of a statement that may be lost with the last moments of a server that fails: its commit waits for no
+ * disk. Only for what is found out anew when it is missing. Whatever is committed later and does wait keeps it as well, so
+ * nothing is ever kept without what was written before it.
+ */
+export const UNHURRIED = `set_config('synchronous_commit', 'off', true)`;
+
 /** Runs a statement whose text is put together at run time from a bounded set of shapes. */
 export async function runDynamic<Row>(db: Knex, sql: string, bindings: Bindings): Promise<Row[]> {
   const { name, text, names } = dynamic.get(sql) ?? prepared(sql);

@@ -7,7 +7,7 @@ import type { Snapshot } from '../plan/snapshot.ts';
 import { record } from '../report/audit.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { markOther } from '../work/mark.ts';
-import { forgetInvite } from './links.ts';
+import { forgetTurnedDown } from './links.ts';
 import { type ActionKey, finishAction, recordFailure, type Started, startAction } from './record.ts';
 
 /** Longest time that one call to a target may take, whatever the connector's own limits are. */
@@ -46,42 +46,40 @@ export async function deliver(delivery: Delivery, action: Action): Promise<boole
     await recordFailure(db, key.tenantId, started, state, answer.slice(0, 2000));
     // turned down at the first try: no account is of our making, so the policy on adoption decides on what is found
     const turnedDown = isFault(error, 'account_exists', 'target_refused');
-    if (action.kind === 'invite' && turnedDown && started.attempts === 1) await forgetInvite(db, key);
+    if (action.kind === 'invite' && turnedDown && started.attempts === 1) await forgetTurnedDown(db, key, started.id);
     throw error;
   }
-  if (action.kind === 'erase' || action.kind === 'anonymise') await finishWithReceipt(db, key, started, action);
+  if (action.kind === 'erase' || action.kind === 'anonymise') await finishWithReceipt(delivery, started, action);
   else if (delivery.announces && (action.kind === 'invite' || action.kind === 'adopt'))
-    await finishAndAnnounce(db, key, started, action, remoteId);
-  else await finishAction(db, key, started, action, remoteId);
+    await finishAndAnnounce(delivery, started, action, remoteId);
+  else await finishAction(db, key, started, action, remoteId, item);
   return true;
 }
 
 /** The account and the work of inviting its person commit together, or neither: nobody has one and never hears of it. */
 async function finishAndAnnounce(
-  db: Knex,
-  key: ActionKey,
+  { db, key, item }: Delivery,
   started: Started,
   action: Action,
   remoteId: string | null,
 ): Promise<void> {
   const { tenantId, targetId, personId } = key;
   await inTransaction(db, async (trx) => {
-    await finishAction(trx, key, started, action, remoteId);
+    await finishAction(trx, key, started, action, remoteId, item);
     await markOther(trx, { tenantId, targetId, kind: 'invite', subjectId: personId });
   });
 }
 
 /** What ended for good leaves a receipt that outlives the person: ids alone, nothing that tells who it was. */
 async function finishWithReceipt(
-  db: Knex,
-  key: ActionKey,
+  { db, key, item }: Delivery,
   started: Started,
   action: Extract<Action, { kind: 'suspend' | 'resume' | 'erase' | 'anonymise' }>,
 ): Promise<void> {
   const { tenantId, targetId, connectionId, personId } = key;
   const detail = { targetId, connectionId, accountId: action.remoteId, actionId: started.id };
   await inTransaction(db, async (trx) => {
-    await finishAction(trx, key, started, action, action.remoteId);
+    await finishAction(trx, key, started, action, action.remoteId, item);
     await record(trx, { tenantId, action: `account.${action.kind}`, subject: personId, detail, actor: 'gangway' });
   });
 }

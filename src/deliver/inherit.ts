@@ -8,15 +8,20 @@ import { forgetInvite, LINK_COLUMNS, type LinkKey } from './links.ts';
 
 export type HeirKey = LinkKey & { connectionId: string; matchKeys: readonly string[] };
 
-// Strongest key first; two tombstones that fit equally well are a question for a human, so neither is taken.
+// Strongest key first; two tombstones that fit equally well are a question for a human, so neither is taken. The keys are
+// looked for before anybody is read: asked the other way round, the planner may read the whole directory for one joiner.
 const selectFormer = statement<{ personId: string }>(
   'inherit_find',
-  `with fitting as (
-     select l.person_id, array_position(:matchKeys::text[], k.key) as strength
-       from links l cross join unnest(l.match_keys) as k (key)
-       join people p on p.tenant_id = l.tenant_id and p.id = l.person_id and p.deleted_at is not null
+  `with alike as materialized (
+     select l.person_id, l.match_keys from links l
       where l.tenant_id = :tenantId and l.target_id = :targetId and l.connection_id = :connectionId
-        and l.state <> 'erased' and l.match_keys && :matchKeys::text[] and k.key = any(:matchKeys::text[])),
+        and l.state <> 'erased' and l.match_keys && :matchKeys::text[]),
+   buried as materialized (
+     select a.person_id, a.match_keys from alike a
+      where (select p.deleted_at is not null from people p where p.tenant_id = :tenantId and p.id = a.person_id)),
+   fitting as (
+     select b.person_id, array_position(:matchKeys::text[], k.key) as strength
+       from buried b cross join unnest(b.match_keys) as k (key) where k.key = any(:matchKeys::text[])),
    best as (select distinct person_id from fitting where strength = (select min(strength) from fitting))
    select person_id as "personId" from best where (select count(*) from best) = 1`,
 );

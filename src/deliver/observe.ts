@@ -9,7 +9,7 @@ import type { Person } from '../model/person.ts';
 import type { Desired } from '../plan/desired.ts';
 import type { Observed } from '../plan/plan.ts';
 import { believed } from './believed.ts';
-import { isBeingInvited, type LinkKey, matchKeys, takenAccounts } from './links.ts';
+import { askedAddresses, isBeingInvited, type LinkKey, matchKeys, takenAccounts } from './links.ts';
 
 /**
  * Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. What cannot
@@ -26,23 +26,40 @@ export async function observe(
   const nothing = { link, actual: null, found: [], taken: false };
   if (!connector.capabilities.read) return { ...nothing, ...(await believed(db, connector, key, link, person)) };
   if (link?.remoteId) return { ...nothing, actual: await connector.find(link.remoteId, signal) };
-  const email = emailOf(person.resource);
-  const mayExist = link?.state === 'inviting' || person.status === 'active';
-  if (email === null || !mayExist) return nothing;
+  if (link?.state !== 'inviting' && person.status !== 'active') return nothing;
+  const present = emailOf(person.resource);
+  let taken = false;
+  for (const email of await addressesOf(db, key, link, present)) {
+    const { free, others } = await withAddress(db, connector, key, email, signal);
+    if (email === present) taken = others;
+    // two who are both being invited would wait for each other
+    const mayWait = link?.state !== 'inviting' && free.length > 0;
+    if (mayWait && (await isBeingInvited(db, key, matchKeys(person.resource)))) {
+      throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
+    }
+    if (free.length) return { ...nothing, found: free, taken };
+  }
+  return { ...nothing, taken };
+}
+
+/** Where an account may be found: under the addresses of an unanswered invite first, which may be others by now. */
+async function addressesOf(db: Knex, key: LinkKey, link: Link | null, present: string | null): Promise<string[]> {
+  const asked = link?.state === 'inviting' ? await askedAddresses(db, key) : [];
+  const others = asked.filter((email) => email !== present?.toLowerCase());
+  return present === null ? others : [...others, present];
+}
+
+/** The accounts of an address that are not linked to anybody else, and whether there are others. */
+async function withAddress(db: Knex, connector: Connector, key: LinkKey, email: string, signal: AbortSignal) {
   const found = await connector.search(email, signal);
   const ids = found.map((account) => account.remoteId);
-  const others = await takenAccounts(db, key, ids);
+  const taken = await takenAccounts(db, key, ids);
   // whoever had it was linked only a moment ago, or it would have been inherited: the next look does that
-  if ([...others.values()].some(({ ownerLeft }) => ownerLeft)) {
+  if ([...taken.values()].some(({ ownerLeft }) => ownerLeft)) {
     throw new Fault('target_busy', `the account of ${email} still belongs to somebody who was deleted`);
   }
-  const free = found.filter((account) => !others.has(account.remoteId));
-  // two who are both being invited would wait for each other
-  const mayWait = link?.state !== 'inviting' && free.length > 0;
-  if (mayWait && (await isBeingInvited(db, key, matchKeys(person.resource)))) {
-    throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
-  }
-  return { ...nothing, found: free, taken: free.length < found.length };
+  const free = found.filter((account) => !taken.has(account.remoteId));
+  return { free, others: free.length < found.length };
 }
 
 /**

@@ -55,7 +55,7 @@ export async function reconcile(reconciler: Reconciler, item: WorkItem): Promise
     const look = await lookAt(db, connector, item, stop);
     if (look === null) return { kind: 'not_enabled' };
     if (look.plan.actions.length === 0) {
-      await record(db, connector, look);
+      await record(db, connector, look, item);
       const { waiting, lookAgainAt = null } = look.plan;
       return { kind: 'settled', delivered, waiting, lookAgainAt };
     }
@@ -131,17 +131,17 @@ async function pastGuard(
   return { kind: 'allowed', actions: [...due, ...harmless], withheld: passage };
 }
 
-async function record(db: Knex, connector: Connector, look: Look): Promise<void> {
-  const { key, observed, person, plan, parting } = look;
-  const { link } = observed;
+async function record(db: Knex, connector: Connector, look: Look, item: WorkItem): Promise<void> {
+  const { key, observed, person, parting } = look;
+  const { link, actual } = observed;
   if (parting) {
     await letGo(db, key);
     return release(db, key);
   }
   // not ours to give back: the link must not say that we suspended it
-  if (plan.waiting === 'suspended_by_target') return letGo(db, key);
-  if (link?.remoteId) await settle(db, key, person.resource, settledOf(connector, look));
-  else await closeActions(db, key);
+  if (actual?.status === 'suspended' && link?.state !== 'suspended') return closeActions(db, key, item);
+  if (link?.remoteId) await settle(db, key, person.resource, settledOf(connector, look), item);
+  else await closeActions(db, key, item);
 }
 
 function settledOf({ capabilities }: Connector, look: Look): Settled {

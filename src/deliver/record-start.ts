@@ -21,7 +21,8 @@ const STARTED = `started as (
 const WRITTEN = `case when l.applied ? 'source'
   then jsonb_build_object('source', (l.applied->'source') || :written::jsonb) else '{}' end`;
 
-// an invite that is repeated with other contents leaves open which of them the app took: it is told all of it again
+// an invite that is repeated with other contents leaves open which of them the app took: it is told all of it again,
+// and the account is known by the keys of any of them
 const START_LINK = {
   invite: `former as (
     select detail <> :detail::jsonb as altered from actions
@@ -35,7 +36,9 @@ const START_LINK = {
                               'unsure', coalesce((select altered from former), false)), now()
       from held h, started s
     on conflict (tenant_id, target_id, person_id) do update
-       set state = 'inviting', remote_id = null, match_keys = excluded.match_keys,
+       set state = 'inviting', remote_id = null,
+           match_keys = case when l.state = 'inviting'
+             then array(select distinct unnest(l.match_keys || excluded.match_keys)) else excluded.match_keys end,
            applied = case when l.state = 'inviting' then excluded.applied || jsonb_build_object(
              'given', coalesce(l.applied->'given', '{}') || :given::jsonb,
              'unsure', l.applied->'unsure' = 'true' or excluded.applied->'unsure' = 'true') else excluded.applied end,
@@ -44,7 +47,9 @@ const START_LINK = {
     update links l set granted = array_append(array_remove(l.granted, :group), :group), settled_at = null
       from held h where ${KEY})`,
   update: `linked as (
-    update links l set applied = ${GIVEN} || ${TELL_ACCOUNT} || ${WRITTEN}, settled_at = null from held h where ${KEY})`,
+    update links l set applied = ${GIVEN} || ${TELL_ACCOUNT} || jsonb_build_object(
+      'attributes', coalesce(l.applied->'attributes', '{}') || :told::jsonb) || ${WRITTEN}, settled_at = null
+      from held h where ${KEY})`,
   revoke: `linked as (
     update links l set applied = l.applied || ${tellGroups(TOLD_GROUPS)}, settled_at = null
       from held h where ${KEY})`,

@@ -16,11 +16,12 @@ import { type Announced, startStatements } from './record-start.ts';
  * record that is true or cautious, never one that forgets.
  */
 
+// a try that somebody else has begun meanwhile is theirs to end
 const failAction = statement<never>(
   'action_fail',
   `update actions set state = :state, answer = :answer, finished_at = now(),
           fingerprint = case when :state = 'refused' and kind = 'invite' then id::text else fingerprint end
-    where tenant_id = :tenantId and id = :id and state = 'started'`,
+    where tenant_id = :tenantId and id = :id and state = 'started' and attempts = :attempts`,
 );
 
 export type Started = { id: string; attempts: number };
@@ -73,6 +74,7 @@ export async function finishAction(
   started: Started,
   action: Action,
   remoteId: string | null,
+  item: WorkItem,
 ): Promise<void> {
   const { email, attributes: told } = action.kind === 'invite' ? action.account : contentsOf(action);
   const attributes = action.kind === 'update' ? JSON.stringify(action.attributes) : '{}';
@@ -88,6 +90,8 @@ export async function finishAction(
     attributes,
     given,
     effect: action.kind === 'effect' ? action.name : null,
+    workKind: item.kind,
+    lease: item.lease,
   });
 }
 
@@ -129,7 +133,7 @@ export async function recordFailure(
   state: Extract<ActionState, 'failed' | 'refused'>,
   answer: string,
 ): Promise<void> {
-  await failAction(db, { tenantId, id: started.id, state, answer });
+  await failAction(db, { tenantId, ...started, state, answer });
 }
 
 const selectInvite = statement<{ state: ActionState; own: boolean }>(

@@ -21,7 +21,7 @@ export type Link = {
   readonly origin: 'invited' | 'adopted';
   /** What updates last wrote there: stands in for attributes that the target does not let us read. */
   readonly applied: {
-    readonly attributes?: Attributes;
+    readonly attributes?: Told['attributes'];
     /** Attributes that we have given a value: only these may we empty. */
     readonly given?: Readonly<Record<string, boolean>>;
     /** The last invite's action: its idempotency key, under which an app that cannot be read knows the account. */

@@ -220,12 +220,20 @@ function groupChanges(
 /**
  * Attributes that differ; those that the target does not show are compared with what we last wrote. What the source does
  * not say is emptied only where we gave it a value: an adopted account keeps what others have entered.
+ *
+ *   the source says   known to be           given by us   differs
+ *   a value           the same              any           no
+ *   a value           anything, unknown     any           yes
+ *   nothing           empty                 any           no
+ *   nothing           a value, unknown      yes           yes
+ *   nothing           a value, unknown      no            no
  */
 function changed(desired: DesiredAccount, actual: ActualAccount, link: Link): Attributes {
   const { attributes, given = {} } = link.applied;
   const known = { ...attributes, ...actual.attributes };
-  const differing = Object.entries(desired.attributes).filter(
-    ([name, value]) => (known[name] || null) !== (value || null) && (value || given[name] === true),
+  const isEmpty = (name: string) => known[name] === null || known[name] === '';
+  const differing = Object.entries(desired.attributes).filter(([name, value]) =>
+    value ? known[name] !== value : given[name] === true && !isEmpty(name),
   );
   return Object.fromEntries(differing);
 }

@@ -22,10 +22,10 @@ export function snapshotOf({ link, actual }: Observed, names: readonly string[])
 
 function attributesOf(link: Link | null, shown: Attributes, names: readonly string[]): Attributes {
   const known = { ...link?.applied.attributes, ...shown };
-  const kept = names.map((name): [string, string | null | undefined] => [name, known[name]]);
+  const kept = names.map((name): [string, string | null | false | undefined] => [name, known[name]]);
   return Object.fromEntries(kept.filter((entry): entry is [string, string | null] => isKnown(entry[1])));
 }
 
-function isKnown(value: string | null | undefined): boolean {
-  return value !== undefined && value !== UNKNOWN;
+function isKnown(value: string | null | false | undefined): boolean {
+  return value !== undefined && value !== false && value !== UNKNOWN;
 }

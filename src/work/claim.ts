@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { statement } from '../database/statement.ts';
+import { statement, UNHURRIED } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import type { Lane } from './mark.ts';
 
@@ -23,7 +23,8 @@ export type ClaimOptions = {
   pausedTargets: readonly string[];
 };
 
-// The lease is next_at itself: rows of a worker that died fall due again without anybody's help.
+// The lease is next_at itself: rows of a worker that died fall due again without anybody's help. A lease that is lost is
+// not held: nothing is started under it.
 const claimDue = statement<Omit<WorkItem, 'lease'>>(
   'work_claim',
   `with due as (
@@ -41,15 +42,35 @@ const claimDue = statement<Omit<WorkItem, 'lease'>>(
      from due d
     where w.tenant_id = d.tenant_id and w.target_id = d.target_id and w.kind = d.kind and w.subject_id = d.subject_id
     returning w.tenant_id as "tenantId", w.target_id as "targetId", w.kind, w.subject_id as "subjectId", w.lane,
-              w.attempts`,
+              w.attempts, ${UNHURRIED}`,
 );
 
 /** Takes up to `limit` due items, the most urgent lane first, oldest first within a lane. */
 export async function claim(db: Knex, options: ClaimOptions): Promise<WorkItem[]> {
   const lease = uuidv7();
   const rows = await claimDue(db, { ...options, lease });
-  return rows.map((row) => ({ ...row, lease })).toSorted((a, b) => a.lane - b.lane);
+  return rows
+    .map(({ tenantId, targetId, kind, subjectId, lane, attempts }) => ({
+      tenantId,
+      targetId,
+      kind,
+      subjectId,
+      lane,
+      attempts,
+      lease,
+    }))
+    .toSorted((a, b) => a.lane - b.lane);
 }
+
+/**
+ * A CTE for statements that only the holder of the lease may carry through: empty once it was lost. It keeps the lease from
+ * being taken until the statement is over. Bindings: tenantId, targetId, workKind, personId, lease.
+ */
+export const LEASED = `leased as (
+  select 1 as one from work_item
+   where tenant_id = :tenantId and target_id = :targetId and kind = :workKind and subject_id = :personId
+     and lease_token = :lease for update)`;
+export const IS_LEASED = 'exists (select 1 from leased)';
 
 const renewLease = statement<{ held: number }>(
   'work_renew',

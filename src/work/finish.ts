@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
-import { statement } from '../database/statement.ts';
+import { statement, UNHURRIED } from '../database/statement.ts';
 import type { WorkItem } from './claim.ts';
 
 const KEY = `tenant_id = :tenantId and target_id = :targetId and kind = :kind and subject_id = :subjectId
       and lease_token = :lease`;
 
 // One UPDATE, so that PostgreSQL judges the newest row: what was marked meanwhile is due at once. A look that is wanted
-// later is a second away at least: our clock may be ahead of the one that planned it
+// later is a second away at least: our clock may be ahead of the one that planned it. Lost, the lease runs out
 const finishItem = statement<{ again: boolean }>(
   'work_done',
   `update work_item
@@ -16,7 +16,7 @@ const finishItem = statement<{ again: boolean }>(
           next_at = case when wanted_rev = claimed_rev and :lookAgainAt::timestamptz is not null
                          then greatest(:lookAgainAt::timestamptz, now() + interval '1 second') else now() end
     where ${KEY}
-    returning wanted_rev <> claimed_rev as again`,
+    returning wanted_rev <> claimed_rev as again, ${UNHURRIED}`,
 );
 
 const failItem = statement<{ state: string }>(

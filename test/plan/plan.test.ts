@@ -195,6 +195,36 @@ const rows: Row[] = [
     kinds: ['update'],
   },
   {
+    name: 'what we gave and the source took away is emptied, though the app does not show it',
+    desired: wanted,
+    observed: linked({ ...active, attributes: { displayName: 'Ada' } }, { applied: { given: { title: true } } }),
+    kinds: ['update'],
+  },
+  {
+    name: 'what may be there since an answer got lost is emptied',
+    desired: wanted,
+    observed: linked(
+      { ...active, attributes: { displayName: 'Ada' } },
+      { applied: { given: { title: true }, attributes: { title: false } } },
+    ),
+    kinds: ['update'],
+  },
+  {
+    name: 'what we have emptied is not emptied again',
+    desired: wanted,
+    observed: linked(
+      { ...active, attributes: { displayName: 'Ada' } },
+      { applied: { given: { title: false }, attributes: { title: null } } },
+    ),
+    kinds: [],
+  },
+  {
+    name: 'what others have entered and the app does not show is left alone',
+    desired: wanted,
+    observed: linked({ ...active, attributes: { displayName: 'Ada' } }),
+    kinds: [],
+  },
+  {
     name: 'a new e-mail is updated',
     desired: wanted,
     observed: linked({ ...active, email: 'old@example.org' }),
