@@ -86,15 +86,15 @@ describe.skipIf(missing !== null)('Redmine', () => {
       gangway.scim('PATCH', `/Users/${id}`, patchOp({ op: 'replace', path: 'active', value }));
     try {
       const { body } = await gangway.scim('POST', '/Users', scimUser('grace'));
-      const joined = await eventually('there', account, 20_000);
+      const joined = await eventually('there', account, 60_000);
       const members = [{ value: body['id'] }];
       await gangway.scim('POST', '/Groups', { displayName: 'Navy', members });
-      await eventually('in the group', async () => (await account())?.groups.join() === 'Navy', 20_000);
+      await eventually('in the group', async () => (await account())?.groups.join() === 'Navy', 60_000);
       await setActive(body['id'], false);
-      await eventually('locked', async () => (await account())?.status === 'suspended', 20_000);
+      await eventually('locked', async () => (await account())?.status === 'suspended', 60_000);
       await settled(gangway.db);
       await setActive(body['id'], true);
-      await eventually('unlocked', async () => (await account())?.status === 'active', 20_000);
+      await eventually('unlocked', async () => (await account())?.status === 'active', 60_000);
       expect((await account())?.remoteId).toBe(joined.remoteId);
       await settled(gangway.db);
 
