@@ -24,9 +24,9 @@ const ALLOWED: Record<string, string[]> = {
     'database',
     'knex',
     'zod',
-    'csv-parse',
     'saxes',
     'iconv-lite',
+    'libphonenumber-js',
   ],
   deliver: ['work', 'directory', 'plan', 'report', 'connectors', 'model', 'errors', 'log', 'vault', 'database', 'knex'],
   invite: [
@@ -133,6 +133,12 @@ test('no folder imports what its rule does not name', () => {
 test.for(TYPES_ONLY)('%s uses only types of %s', ([from, to]) => {
   const broken = imports.filter((one) => one.from === from && without(one.to) === to && !one.typeOnly);
   expect(broken.map(({ file }) => file)).toEqual([]);
+});
+
+test('roster/read/ reads streams and nothing else: no database, no other folder', () => {
+  const allowed = ['roster', 'model', 'errors.ts', 'node:', 'saxes', 'iconv-lite', 'libphonenumber-js'];
+  const broken = imports.filter(({ file, to }) => file.startsWith('roster/read/') && !allowed.includes(to));
+  expect(broken.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
 });
 
 test.for(Object.entries(ONLY_HERE))('%s is imported in its places only', ([name, places]) => {

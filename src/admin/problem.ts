@@ -19,6 +19,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   managed_membership: 409,
   entity_required: 422,
   config_invalid: 422,
+  roster_unreadable: 422,
   target_refused: 422,
   target_busy: 502,
   target_pending: 502,

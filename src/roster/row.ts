@@ -33,6 +33,7 @@ export const REJECT_CODES = [
   'too_long',
   'unreadable_text',
   'wrong_number_of_columns',
+  'invalid_value',
 ] as const;
 export type RejectCode = (typeof REJECT_CODES)[number];
 
@@ -51,7 +52,13 @@ export type RawRow = readonly (readonly [column: string, value: string])[];
 
 export type RosterItem =
   | { readonly kind: 'row'; readonly row: RosterRow }
-  | { readonly kind: 'rejected'; readonly raw: RawRow; readonly rejects: readonly Reject[] };
+  | {
+      readonly kind: 'rejected';
+      /** Whom the row is about, where that can be told: somebody who is in the file has not left. */
+      readonly key: string | null;
+      readonly raw: RawRow;
+      readonly rejects: readonly Reject[];
+    };
 
 /** What a whole file looks like: compared with the one before, because another shape is held and not believed. */
 export type Shape = {
@@ -60,4 +67,8 @@ export type Shape = {
   readonly encoding: string;
   /** Headers of a CSV, or names of the elements of the first employee; in their order. */
   readonly headers: readonly string[];
+  /** Of them, those that the profile does not map: nothing is read from them. */
+  readonly ignored: readonly string[];
+  /** Columns that the profile maps and a CSV does not have: nobody gets a value from them. */
+  readonly missing: readonly string[];
 };
