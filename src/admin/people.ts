@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
 import { fold } from '../directory/stored.ts';
 import { Fault } from '../errors.ts';
-import { describe } from '../plan/describe.ts';
+import { describe, describeWaiting } from '../plan/describe.ts';
+import type { Waiting } from '../plan/plan.ts';
 import { editedPeople } from '../report/edited.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
 import { syncStateOf } from '../report/sync-state.ts';
+import { type WaitingPerson, waitingPeople } from '../report/waiting.ts';
 import { Adoption, adoptByHand, InviteWish, inviteByHand } from './decide.ts';
 import { isStorable, knownId, name } from './input.ts';
 import { followSource, recover } from './plans/people.ts';
@@ -17,9 +19,32 @@ import type { TargetMaker } from './targets.ts';
 
 const named = z.string().min(1).max(1000).refine(isStorable, 'text that no name can hold');
 const By = z.strictObject({ actor: name.default('operator') });
+/** Why somebody may wait for a human: the planner's reasons that no time mends, and failures. */
+const FOR_HUMANS = [
+  'ask_adopt',
+  'ambiguous',
+  'account_taken',
+  'missing_email',
+  'no_first_day',
+  'mapping_failed',
+  'suspended_by_target',
+  'edited_at_target',
+  'protected',
+  'not_granted',
+  'cannot_erase',
+  'cannot_anonymise',
+  'error',
+] as const satisfies readonly (Waiting | 'error')[];
 const Query = z.union([
   z.object({ userName: named }),
   z.object({ email: named }),
+  z.object({
+    state: z.literal('waiting'),
+    reason: z.enum(FOR_HUMANS).optional(),
+    connection: z.uuid().optional(),
+    after: z.uuid().optional(),
+    limit: z.coerce.number().int().min(1).max(1000).default(100),
+  }),
   z.object({
     state: z.enum(['staged', 'edited']),
     connection: z.uuid().optional(),
@@ -41,6 +66,13 @@ export function peopleRoutes(options: TargetMaker & { changed: () => void }): Ro
     if ('state' in query && query.state === 'edited') {
       const { connection: connectionId = null, after = FIRST, limit } = query;
       res.json({ people: await editedPeople(db, { tenantId, connectionId, after, limit }) });
+      return;
+    }
+    if ('state' in query && query.state === 'waiting') {
+      const { reason, connection: connectionId = null, after = FIRST, limit } = query;
+      const reasons = reason ? [reason] : FOR_HUMANS;
+      const people = await waitingPeople(db, { tenantId, connectionId, reasons, after, limit });
+      res.json({ people: people.map((one) => ({ ...one, words: wordsOf(one) })) });
       return;
     }
     if ('state' in query) {
@@ -94,6 +126,10 @@ export function peopleRoutes(options: TargetMaker & { changed: () => void }): Ro
     res.status(202).json({ id: person.id, userName: person.userName });
   });
   return router;
+}
+
+function wordsOf({ reason, error }: WaitingPerson): string {
+  return reason === 'error' ? (error ?? 'every try has failed') : describeWaiting(reason as Waiting);
 }
 
 async function knownSummary(db: Knex, tenantId: string, id: string): Promise<Summary> {

@@ -57,6 +57,9 @@ const fields = {
     .max(INVITE_CHANNELS.length)
     .describe('how joiners learn of their account: the first of the list that can be used'),
   inviteReminders: inviteReminders.describe('days after which an invite is repeated, and after which it ends'),
+  match: z
+    .enum(['work', 'primary', 'any'])
+    .describe('by which addresses accounts are recognised: the work e-mail, the primary one, or any of them'),
   adoptExisting: z.enum(['all', 'ask']).describe('accounts of the same e-mail that exist already'),
   onDeactivate: onLeave('was deactivated'),
   onDelete: onLeave('was deleted at the source'),

@@ -91,7 +91,15 @@ async function previewAt(maker: TargetMaker, key: LinkKey): Promise<Omit<Preview
     const decisions = await readDecisions(db, key, person);
     const choice = { ...found?.choice, ...decisions.choice };
     const wanted = desiredFor(mapping, known, connection.policy, connector.capabilities, { ...decisions, choice });
-    const seen = await observe(db, connector, key, found, seenAs(person, wanted), AbortSignal.timeout(LOOK_MS));
+    const seen = await observe(
+      db,
+      connector,
+      key,
+      found,
+      seenAs(person, wanted),
+      AbortSignal.timeout(LOOK_MS),
+      connection.policy.match,
+    );
     const observed = await withManagedGroups(db, connection, seen);
     const circumstances = { now: new Date(), can: connector.capabilities, decisions };
     const planned = plan(wanted, observed, connection.policy, circumstances);

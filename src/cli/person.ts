@@ -45,6 +45,7 @@ export function personCommand(): Command {
 function listCommand(): Command {
   return apiCommand<Which>('list', 'show who waits for you', async (api, _names, { connection, state }) => {
     if (state === 'edited') return edited(api, connection);
+    if (state === 'waiting') return undecided(api, connection);
     const people = await staged(api, connection);
     const rows = people.map(({ email, displayName, connection: { name }, dueAt, userName }) => [
       email ?? 'no e-mail address',
@@ -57,8 +58,11 @@ function listCommand(): Command {
     return { data: people, lines: table(headings, rows, 'nobody waits to be invited') };
   })
     .addOption(
-      new Option('--state <state>', 'staged: ready to be invited; edited: changed by others at the app')
-        .choices(['staged', 'edited'])
+      new Option(
+        '--state <state>',
+        'staged: ready to be invited; edited: changed by others at the app; waiting: what you must decide or mend',
+      )
+        .choices(['staged', 'edited', 'waiting'])
         .default('staged'),
     )
     .option('--connection <name>', 'of this connection only');
@@ -114,11 +118,35 @@ async function edited(api: Api, connection: string | undefined): Promise<Output>
   return { data: people, lines: table(headings, rows, 'nobody’s account was changed by others') };
 }
 
+type Undecided = {
+  id: string;
+  userName: string;
+  connection: { name: string };
+  target: { name: string };
+  reason: string;
+  words: string;
+};
+
+async function undecided(api: Api, connection: string | undefined): Promise<Output> {
+  const people = await waiting<Undecided>(api, 'waiting', connection);
+  const rows = people.map(({ userName, connection: { name }, target, reason, words }) => [
+    userName,
+    name,
+    target.name,
+    reason,
+    words,
+  ]);
+  return {
+    data: people,
+    lines: table(['USERNAME', 'CONNECTION', 'TARGET', 'REASON', 'MEANS'], rows, 'nobody waits for you'),
+  };
+}
+
 const staged = (api: Api, connection: string | undefined) => waiting<Ready>(api, 'staged', connection);
 
 async function waiting<Person extends { id: string }>(
   api: Api,
-  state: 'staged' | 'edited',
+  state: 'staged' | 'edited' | 'waiting',
   connection: string | undefined,
 ): Promise<Person[]> {
   const id = connection === undefined ? undefined : pick('connection', await listConnections(api), connection).id;

@@ -16,6 +16,7 @@ import * as deliveryIndexes from '../../migrations/20261122001300_delivery_index
 import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
 import * as undo from '../../migrations/20261122001500_undo.ts';
 import * as plans from '../../migrations/20261122001600_plans.ts';
+import * as waiting from '../../migrations/20261122001900_waiting.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122001400_side_effects': sideEffects,
   '20261122001500_undo': undo,
   '20261122001600_plans': plans,
+  '20261122001900_waiting': waiting,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

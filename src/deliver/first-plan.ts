@@ -3,7 +3,7 @@ import type { Connector } from '../connectors/connector.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Connection } from '../model/connection.ts';
 import { UNDECIDED } from '../model/decision.ts';
-import { emailOf } from '../model/email.ts';
+import { addressesOf, emailOf, type Match } from '../model/email.ts';
 import { type Fate, type Place, placeOf } from '../plan/first-plan.ts';
 import { desiredByMapping } from '../plan/mapping.ts';
 import { type Observed, plan } from '../plan/plan.ts';
@@ -74,7 +74,7 @@ export async function firstPlan(
   }
   const accounts = await allAccounts(connector);
   const spoken = new Set<string>();
-  const look = lookAmong(accounts);
+  const look = lookAmong(accounts, connection.policy.match);
   for await (const page of peopleOf(db, at)) {
     const found = page.flatMap((person) => look(person).found.map(({ remoteId }) => remoteId));
     const owners = await ownersOf(db, at, found);
@@ -103,13 +103,14 @@ async function sampleOf(db: Knex, at: At): Promise<KnownPerson[]> {
 }
 
 /** Observes people in a list instead of asking for each. */
-function lookAmong(accounts: ReadonlyMap<string, ActualAccount>): (person: KnownPerson) => Observed {
+function lookAmong(accounts: ReadonlyMap<string, ActualAccount>, match: Match): (person: KnownPerson) => Observed {
   const byEmail = Map.groupBy(accounts.values(), ({ email }) => fold(email));
   return ({ link, resource, status }) => {
     const nothing = { link, actual: null, found: [], taken: false };
     if (link?.remoteId) return { ...nothing, actual: accounts.get(link.remoteId) ?? null };
-    const email = status === 'active' || link?.state === 'inviting' ? emailOf(resource) : null;
-    return { ...nothing, found: email === null ? [] : (byEmail.get(fold(email)) ?? []) };
+    const emails = status === 'active' || link?.state === 'inviting' ? addressesOf(resource, match) : [];
+    const found = emails.flatMap((email) => byEmail.get(fold(email)) ?? []);
+    return { ...nothing, found: [...new Set(found)] };
   };
 }
 

@@ -45,7 +45,7 @@ export async function lookAt(db: Knex, connector: Connector, item: WorkItem, sto
   const choice = { ...link?.choice, ...decided.choice };
   const decisions = { ...decided, choice };
   const wanted = await wantedOf(db, connector, { key, source, link, item, decisions });
-  const seen = await observe(db, connector, key, link, seenAs(person, wanted), stop);
+  const seen = await observe(db, connector, key, link, seenAs(person, wanted), stop, connection.policy.match);
   const observed = await withManagedGroups(db, connection, seen);
   const circumstances = { now: new Date(), can: connector.capabilities, decisions };
   const planned = plan(wanted, observed, connection.policy, circumstances);

@@ -2,8 +2,9 @@ import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
 import { managedGroups } from '../directory/manual-memberships.ts';
 import { Fault } from '../errors.ts';
+import type { ActualAccount } from '../model/account.ts';
 import type { Connection } from '../model/connection.ts';
-import { emailOf } from '../model/email.ts';
+import { addressesOf, emailOf, type Match } from '../model/email.ts';
 import type { Link } from '../model/link.ts';
 import type { Person } from '../model/person.ts';
 import type { Desired } from '../plan/desired.ts';
@@ -13,7 +14,7 @@ import { askedAddresses, isBeingInvited, type LinkKey, matchKeys, takenAccounts 
 
 /**
  * Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. What cannot
- * be asked is taken from the link. Changes nothing; throws the connector's Faults.
+ * be asked is taken from the link. `match` says by which addresses. Changes nothing; throws the connector's Faults.
  */
 export async function observe(
   db: Knex,
@@ -22,31 +23,45 @@ export async function observe(
   link: Link | null,
   person: Person,
   signal: AbortSignal,
+  match: Match = 'work',
 ): Promise<Observed> {
   const nothing = { link, actual: null, found: [], taken: false };
   if (!connector.capabilities.read) return { ...nothing, ...(await believed(db, connector, key, link, person)) };
   if (link?.remoteId) return { ...nothing, actual: await connector.find(link.remoteId, signal) };
   if (link?.state !== 'inviting' && person.status !== 'active') return nothing;
-  const present = emailOf(person.resource);
+  if (link?.state === 'inviting')
+    return { ...nothing, ...(await ofUnanswered(db, connector, key, person, signal, match)) };
+  const found = new Map<string, ActualAccount>();
   let taken = false;
-  for (const email of await addressesOf(db, key, link, present)) {
+  for (const [index, email] of addressesOf(person.resource, match).entries()) {
     const { free, others } = await withAddress(db, connector, key, email, signal);
-    if (email === present) taken = others;
-    // two who are both being invited would wait for each other
-    const mayWait = link?.state !== 'inviting' && free.length > 0;
-    if (mayWait && (await isBeingInvited(db, key, matchKeys(person.resource)))) {
+    if (index === 0) taken = others;
+    if (free.length > 0 && (await isBeingInvited(db, key, matchKeys(person.resource)))) {
       throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
     }
-    if (free.length) return { ...nothing, found: free, taken };
+    for (const account of free) found.set(account.remoteId, account);
   }
-  return { ...nothing, taken };
+  return { ...nothing, found: [...found.values()], taken };
 }
 
-/** Where an account may be found: under the addresses of an unanswered invite first, which may be others by now. */
-async function addressesOf(db: Knex, key: LinkKey, link: Link | null, present: string | null): Promise<string[]> {
-  const asked = link?.state === 'inviting' ? await askedAddresses(db, key) : [];
-  const others = asked.filter((email) => email !== present?.toLowerCase());
-  return present === null ? others : [...others, present];
+/** The account of an invite without an answer: under the addresses that it went out with first, which may be others by now. */
+async function ofUnanswered(
+  db: Knex,
+  connector: Connector,
+  key: LinkKey,
+  person: Person,
+  signal: AbortSignal,
+  match: Match,
+): Promise<Pick<Observed, 'found' | 'taken'>> {
+  const present = emailOf(person.resource, match);
+  const asked = (await askedAddresses(db, key)).filter((email) => email !== present?.toLowerCase());
+  let taken = false;
+  for (const email of present === null ? asked : [...asked, present]) {
+    const { free, others } = await withAddress(db, connector, key, email, signal);
+    if (email === present) taken = others;
+    if (free.length > 0) return { found: free, taken };
+  }
+  return { found: [], taken };
 }
 
 /** The accounts of an address that are not linked to anybody else, and whether there are others. */

@@ -119,7 +119,7 @@ export function startWorker(options: WorkerOptions): Worker {
       const handler = handlers[item.kind];
       if (!handler) throw new Error(`this version does no work of kind ${item.kind}`);
       const result = await handler(item, cutOff.signal);
-      if (result.kind !== 'lease_lost') await done(db, item, result.lookAgainAt);
+      if (result.kind !== 'lease_lost') await done(db, item, result.lookAgainAt, result.waiting);
     } catch (error) {
       await handBack(item, error);
     } finally {
@@ -139,7 +139,8 @@ export function startWorker(options: WorkerOptions): Worker {
     pauses.healthy(item.targetId);
     report(item, outcome);
     if (outcome.kind === 'lease_lost') return outcome;
-    return { kind: 'done', lookAgainAt: outcome.kind === 'settled' ? outcome.lookAgainAt : null };
+    if (outcome.kind === 'not_enabled') return { kind: 'done', lookAgainAt: null };
+    return { kind: 'done', lookAgainAt: outcome.lookAgainAt, waiting: outcome.waiting };
   }
 
   function report(item: WorkItem, outcome: Outcome): void {

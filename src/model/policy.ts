@@ -1,3 +1,4 @@
+import type { Match } from './email.ts';
 import type { InviteChannel, InviteReminders } from './invite.ts';
 
 /**
@@ -40,6 +41,8 @@ export type Policy = {
   /** How joiners learn of their account: the first way that can be used. */
   readonly inviteChannel: readonly InviteChannel[];
   readonly inviteReminders: InviteReminders;
+  /** By which of a person's addresses an account is recognised; several accounts are never a guess. */
+  readonly match: Match;
   /** What to do with an account of the same e-mail that we did not make. `ask` leaves it alone until a human says. */
   readonly adoptExisting: 'all' | 'ask';
   readonly onDeactivate: OnLeave;
@@ -93,6 +96,7 @@ export const RECOMMENDED_POLICY: Policy = {
   invite: 'manual',
   inviteChannel: ['target'],
   inviteReminders: { afterDays: [3, 7], expireDays: 14 },
+  match: 'work',
   adoptExisting: 'ask',
   onDeactivate: 'suspend',
   onDelete: 'suspend-then-erase',

@@ -17,6 +17,7 @@ export const PRESETS = {
   /** The same, but a deleted record takes the access away as well. */
   'card-issuer-strict-removal': {
     invite: 'manual',
+    match: 'any',
     adoptExisting: 'all',
     onDeactivate: 'suspend',
     onDelete: 'suspend',
@@ -37,6 +38,7 @@ export const PRESETS = {
   /** Spend management: joiners wait for an invitation by hand; leavers lose access at once and keep their data. */
   'spend-management': {
     invite: 'manual',
+    match: 'primary',
     adoptExisting: 'all',
     onDeactivate: 'suspend',
     onDelete: 'suspend',

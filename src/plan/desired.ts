@@ -63,7 +63,7 @@ export function desired(
   }
   if (mapped?.kind === 'failed') return { kind: 'unknown', reason: 'mapping_failed', words: mapped.words };
   if (mapped?.kind === 'out') return outOfScope(leaver(person, policy, policy.onDeactivate));
-  const email = emailOf(person.resource);
+  const email = emailOf(person.resource, policy.match);
   if (email === null) return { kind: 'unknown', reason: 'missing_email' };
   const { attributes: said, groups } = mapped?.kind === 'in' ? mapped : asBuiltIn(person, scope);
   const account = { email, attributes: { ...said, ...chosenOf(choice, scope) }, groups };

@@ -10,7 +10,7 @@ const KEY = `tenant_id = :tenantId and target_id = :targetId and kind = :kind an
 const finishItem = statement<{ again: boolean }>(
   'work_done',
   `update work_item
-      set lease_token = null, attempts = 0, last_error = null,
+      set lease_token = null, attempts = 0, last_error = null, waiting = :waiting::text,
           run_id = case when wanted_rev = claimed_rev then null else run_id end,
           state = case when wanted_rev = claimed_rev and :lookAgainAt::timestamptz is null then 'idle' else 'ready' end,
           next_at = case when wanted_rev = claimed_rev and :lookAgainAt::timestamptz is not null
@@ -30,11 +30,17 @@ const failItem = statement<{ state: string }>(
 );
 
 /**
- * Ends an item that is settled, until somebody marks it or `lookAgainAt` comes. True when it was marked again meanwhile
+ * Ends an item that is settled, until somebody marks it or `lookAgainAt` comes; `waiting` says why nothing more was done.
+ * True when it was marked again meanwhile
  * and so is due at once.
  */
-export async function done(db: Knex, item: WorkItem, lookAgainAt: Date | null = null): Promise<boolean> {
-  const [row] = await finishItem(db, { ...item, lookAgainAt });
+export async function done(
+  db: Knex,
+  item: WorkItem,
+  lookAgainAt: Date | null = null,
+  waiting: string | null = null,
+): Promise<boolean> {
+  const [row] = await finishItem(db, { ...item, lookAgainAt, waiting });
   return row?.again ?? false;
 }
 

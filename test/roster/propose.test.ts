@@ -71,3 +71,9 @@ test('groups in one column are told apart by what stands between them', () => {
   const rows = [['1', 'a@example.com', 'Sales, Wiki']];
   expect(proposeProfile(['id', 'email', 'Groups'], rows, { delimiter: ';' }).profile).toMatchObject({ separator: ',' });
 });
+
+test('a position is a title, unless the header says that it is an id', () => {
+  const proposed = (headers: string[]) => proposeProfile(headers, []).columns.map(({ attribute }) => attribute);
+  expect(proposed(['Position', 'Name'])).toEqual(['title', 'familyName']);
+  expect(proposed(['Position ID', 'Position'])).toEqual(['position', 'title']);
+});

@@ -82,6 +82,11 @@ describe('S41: an XML that is hostile or broken is refused as a whole', () => {
       words: /more than 5 elements/,
     },
     {
+      name: 'an encoding that is not read',
+      content: '<?xml version="1.0" encoding="UTF-32"?><employees/>',
+      words: /declares the encoding "utf-32"/,
+    },
+    {
       name: 'an encoding that nobody knows',
       content: '<?xml version="1.0" encoding="x-secret"?><employees/>',
       words: /declares the encoding "x-secret", which cannot be read/,

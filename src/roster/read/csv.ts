@@ -93,6 +93,8 @@ function recordOf({ values, problem }: CsvRecord, line: number, columns: readonl
     };
   }
   if (values.length === columns.length) return { line, columns, values, problem: null };
-  const found = `${values.length} columns, and ${columns.length} headers`;
+  const more = values.slice(columns.length).filter((value) => value !== '');
+  const surplus = more.length > 0 ? `, too many: ${excerpt(more.join(' '))}` : '';
+  const found = `${values.length} columns, and ${columns.length} headers${surplus}`;
   return { line, columns, values, problem: { code: 'wrong_number_of_columns', found } };
 }

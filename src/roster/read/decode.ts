@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import iconv from 'iconv-lite';
-import type { Encoding } from '../profile.ts';
+import { ENCODINGS, type Encoding } from '../profile.ts';
 import { excerpt, unreadable } from './unreadable.ts';
 
 type Decoder = { encoding: Encoding; decode(block: Buffer): string; end(): string };
@@ -59,14 +59,22 @@ function byDeclaration(block: Buffer): Encoding | null {
   const head = block.toString('latin1', 0, 200);
   const name = /^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/.exec(head)?.[1]?.toLowerCase();
   if (name === undefined) return null;
-  if (name === 'utf8' || name === 'us-ascii') return 'utf-8';
-  if (!iconv.encodingExists(name) || name.startsWith('utf-16') || name.startsWith('utf-7')) {
-    throw unreadable(
-      `line 1: the XML declares the encoding "${excerpt(name)}", which cannot be read: write it as UTF-8`,
-    );
-  }
-  return name as Encoding; // what iconv-lite knows is as good as our own list
+  const known = ENCODINGS.find((encoding) => encoding === (ALIASES[name] ?? name));
+  if (known && !known.startsWith('utf-16')) return known; // what can be read as bytes is not UTF-16
+  throw unreadable(`line 1: the XML declares the encoding "${excerpt(name)}", which cannot be read: write it as UTF-8`);
 }
+
+/** Other names that XML declarations use. */
+const ALIASES: Record<string, Encoding> = {
+  utf8: 'utf-8',
+  'us-ascii': 'utf-8',
+  ascii: 'utf-8',
+  latin1: 'iso-8859-1',
+  cp1252: 'windows-1252',
+  gb2312: 'gb18030',
+  gbk: 'gb18030',
+  'shift-jis': 'shift_jis',
+};
 
 function chosen(block: Buffer, wanted: Encoding | undefined): Encoding {
   if (wanted === undefined || wanted.startsWith('utf') || isAscii(block)) return wanted ?? 'utf-8';

@@ -3,6 +3,8 @@ import { foldHeader } from './headers.ts';
 
 /** How HR systems name their columns in English and German; the words that are surest come first. */
 const HEADERS: Record<Exclude<Attribute, 'externalId'>, readonly string[]> = {
+  // first, because "Position" is mostly a title: the same word further down counts
+  position: ['position id', 'Planstelle', 'Planstellennummer'],
   employeeNumber: [
     ...['employee number', 'employee no', 'employee id', 'personnel number', 'staff number', 'staff id', 'worker id'],
     ...['Personalnummer', 'Personal-Nr.', 'Pers.Nr.', 'PNR', 'Mitarbeiternummer', 'Mitarbeiter-Nr.', 'Mitarbeiter-ID'],
@@ -14,10 +16,11 @@ const HEADERS: Record<Exclude<Attribute, 'externalId'>, readonly string[]> = {
     ...['E-Mail dienstlich', 'E-Mail-Adresse', 'E-Mail-Adresse geschäftlich', 'Dienstliche E-Mail', 'Firmen-E-Mail'],
   ],
   givenName: ['given name', 'first name', 'forename', 'Vorname', 'Rufname'],
-  familyName: ['family name', 'last name', 'surname', 'Nachname', 'Familienname', 'Zuname'],
+  familyName: ['family name', 'last name', 'surname', 'Nachname', 'Name', 'Familienname', 'Zuname'],
   displayName: ['display name', 'full name', 'Anzeigename', 'Vollständiger Name', 'Name Vorname'],
   title: [
     'title',
+    'position',
     'job title',
     'function',
     'role',
@@ -111,7 +114,6 @@ const HEADERS: Record<Exclude<Attribute, 'externalId'>, readonly string[]> = {
     'Arbeitsort',
   ],
   groups: ['groups', 'group', 'teams', 'Gruppen', 'Gruppe', 'Teams'],
-  position: ['position', 'position id', 'Planstelle', 'Planstellennummer'],
 };
 
 /** Folded words to the attribute they stand for. */

@@ -51,13 +51,18 @@ async function* batchesOf(
 
 async function* partsOf(stream: Readable, options: RecordOptions): AsyncGenerator<RecordsPart> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { encoding, pieces } = await decoded(bytesOf(stream, limits), options.encoding);
-  const first = await pieces.next();
-  const begin = first.done ? '' : first.value.trimStart();
-  refuseJson(begin);
-  const all = startingWith(first, pieces);
-  if (begin.startsWith('<')) yield* xmlRecords(all, { encoding, limits, row: options.row });
-  else yield* csvRecords(all, { encoding, limits, delimiter: options.delimiter, known: options.known });
+  const bytes = bytesOf(stream, limits);
+  try {
+    const { encoding, pieces } = await decoded(bytes, options.encoding);
+    const first = await pieces.next();
+    const begin = first.done ? '' : first.value.trimStart();
+    refuseJson(begin);
+    const all = startingWith(first, pieces);
+    if (begin.startsWith('<')) yield* xmlRecords(all, { encoding, limits, row: options.row });
+    else yield* csvRecords(all, { encoding, limits, delimiter: options.delimiter, known: options.known });
+  } finally {
+    await bytes.return(undefined); // ends the unpacking, too
+  }
 }
 
 async function* startingWith(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
