@@ -29,7 +29,10 @@ const selectInviting = statement<{ personId: string }>(
   'links_inviting',
   `select person_id as "personId" from links
     where tenant_id = :tenantId and target_id = :targetId and person_id <> :personId
-      and state = 'inviting' and remote_id is null and match_keys && :keys::text[] limit 1`,
+      and state = 'inviting' and remote_id is null and match_keys && :keys::text[]
+      and (not :activeOnly::boolean or exists (
+        select 1 from people p where p.tenant_id = :tenantId and p.id = links.person_id and p.active
+           and p.deleted_at is null)) limit 1`,
 );
 
 const selectKeys = statement<{ keys: string[] }>('links_keys', `select match_keys as keys from links where ${KEY}`);
@@ -105,10 +108,15 @@ export async function takenAccounts(
 
 /**
  * True while somebody else who can be recognised by the same is being invited: an account that is there may be the one
- * that the target made for them, whose id has not reached us yet.
+ * that the target made for them, whose id has not reached us yet. `activeOnly`: those who left do not count.
  */
-export async function isBeingInvited(db: Knex, key: LinkKey, keys: readonly string[]): Promise<boolean> {
-  return (await selectInviting(db, { ...key, keys })).length > 0;
+export async function isBeingInvited(
+  db: Knex,
+  key: LinkKey,
+  keys: readonly string[],
+  activeOnly: boolean,
+): Promise<boolean> {
+  return (await selectInviting(db, { ...key, keys, activeOnly })).length > 0;
 }
 
 /** The addresses, in small letters, that somebody's unanswered invite may have gone out with: the account has one of them. */
@@ -159,6 +167,11 @@ export async function closeActions(db: Knex, key: LinkKey, { kind: workKind, lea
   await lapseLeft(db, key.tenantId, row?.leftHold);
 }
 
+/** An address as one of the keys that a person can be recognised by. */
+export function emailKey(email: string): string {
+  return `${EMAIL_KEY}${email.toLowerCase()}`;
+}
+
 /** What a person can be recognised by after coming back, the strongest first; compared without letter case. */
 export function matchKeys(resource: Resource): string[] {
   const { externalId, userName } = resource;
@@ -166,7 +179,7 @@ export function matchKeys(resource: Resource): string[] {
   const keys = [
     typeof externalId === 'string' && externalId ? `externalId:${externalId}` : null,
     typeof userName === 'string' ? `userName:${userName.toLowerCase()}` : null,
-    email ? `${EMAIL_KEY}${email.toLowerCase()}` : null,
+    email ? emailKey(email) : null,
   ];
   return keys.filter((item) => item !== null);
 }

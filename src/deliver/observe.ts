@@ -10,7 +10,7 @@ import type { Person } from '../model/person.ts';
 import type { Desired } from '../plan/desired.ts';
 import type { Observed } from '../plan/plan.ts';
 import { believed } from './believed.ts';
-import { askedAddresses, isBeingInvited, type LinkKey, matchKeys, takenAccounts } from './links.ts';
+import { askedAddresses, emailKey, isBeingInvited, type LinkKey, matchKeys, takenAccounts } from './links.ts';
 
 /**
  * Asks the target: by the link's id where there is one, else by e-mail, leaving out accounts of other people. What cannot
@@ -36,7 +36,8 @@ export async function observe(
   for (const [index, email] of addressesOf(person.resource, match).entries()) {
     const { free, others } = await withAddress(db, connector, key, email, signal);
     if (index === 0) taken = others;
-    if (free.length > 0 && (await isBeingInvited(db, key, matchKeys(person.resource)))) {
+    // two who are both being invited would wait for each other
+    if (free.length > 0 && (await isBeingInvited(db, key, matchKeys(person.resource), false))) {
       throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
     }
     for (const account of free) found.set(account.remoteId, account);
@@ -59,6 +60,11 @@ async function ofUnanswered(
   for (const email of present === null ? asked : [...asked, present]) {
     const { free, others } = await withAddress(db, connector, key, email, signal);
     if (email === present) taken = others;
+    // who left comes after who stays
+    const keys = [...matchKeys(person.resource), emailKey(email)];
+    if (free.length > 0 && person.status !== 'active' && (await isBeingInvited(db, key, keys, true))) {
+      throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
+    }
     if (free.length > 0) return { found: free, taken };
   }
   return { found: [], taken };

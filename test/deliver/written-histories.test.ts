@@ -32,7 +32,14 @@ const UPDATE = 7;
 const ALL = 99;
 const title = (value: string | null): Step => ({ do: 'write', who: 0, name: 'title', value });
 
-const WRITTEN: { name: string; policy?: Partial<Policy>; people?: number; showsTitles?: boolean; steps: Step[] }[] = [
+const WRITTEN: {
+  name: string;
+  policy?: Partial<Policy>;
+  people?: number;
+  showsTitles?: boolean;
+  never?: string;
+  steps: Step[];
+}[] = [
   {
     name: 'who moves to another address and leaves while the answer to the invite is lost keeps no account',
     steps: [work(INVITE, 'crash after'), { do: 'move', who: 0, email: 3 }, { do: 'deactivate', who: 0 }],
@@ -62,6 +69,21 @@ const WRITTEN: { name: string; policy?: Partial<Policy>; people?: number; showsT
       { do: 'move', who: 2, email: 0 },
       work('to a call'),
       { do: 'time', passes: '20 seconds' },
+    ],
+  },
+  {
+    name: 'who left before being invited does not take the account of somebody with the same address',
+    policy: { onDeactivate: 'erase' },
+    never: 'erase',
+    steps: [
+      { do: 'deactivate', who: 0 },
+      work(ALL),
+      { do: 'post', who: 2 },
+      work('to a call', 'crash'),
+      { do: 'activate', who: 0 },
+      { do: 'move', who: 0, email: 2 },
+      { do: 'work', worker: 1, gates: 'to a call', mishap: 'crash after' },
+      { do: 'deactivate', who: 2 },
     ],
   },
   {
@@ -131,7 +153,7 @@ const WRITTEN: { name: string; policy?: Partial<Policy>; people?: number; showsT
   },
 ];
 
-test.for(WRITTEN)('$name', async ({ policy, people = 1, showsTitles = true, steps }) => {
+test.for(WRITTEN)('$name', async ({ policy, people = 1, showsTitles = true, never, steps }) => {
   const history: History = {
     policy: { ...POLICY, ...policy },
     people,
@@ -145,4 +167,5 @@ test.for(WRITTEN)('$name', async ({ policy, people = 1, showsTitles = true, step
     steps.filter((step) => step.do === 'work' && step.mishap !== 'none').length,
   );
   expect(faults, log.join('\n')).toEqual([]);
+  if (never) expect(log.join('\n')).not.toContain(`"what":"${never}"`);
 });

@@ -18,8 +18,8 @@ type Facts = {
   /** People with an action of which nobody knows how it ended. */
   started: string[];
   adopted: Set<string>;
-  /** Grants that we began, as account and group: after a crash nobody knows whether it was we or they. */
-  granted: Set<string>;
+  /** Grants (account and group) and suspensions (account) that we began: whether it was we or they, nobody knows. */
+  began: Set<string>;
 };
 
 const DAY = 86_400;
@@ -36,11 +36,11 @@ async function factsOf({ db, world }: Play): Promise<Facts> {
             (select coalesce(json_agg(detail->>'remoteId'), '[]')
                from actions where tenant_id = :tenant and kind = 'adopt') as adopted,
             (select coalesce(json_agg(concat_ws(' ', detail->>'remoteId', detail->>'group')), '[]')
-               from actions where tenant_id = :tenant and kind = 'grant') as granted`,
+               from actions where tenant_id = :tenant and kind in ('grant', 'suspend')) as began`,
     { tenant: world.scope.tenantId },
   );
-  const { links, held, dead, started, adopted, granted } = rows[0];
-  return { links, held, dead: new Map(dead), started, adopted: new Set(adopted), granted: new Set(granted) };
+  const { links, held, dead, started, adopted, began } = rows[0];
+  return { links, held, dead: new Map(dead), started, adopted: new Set(adopted), began: new Set(began) };
 }
 
 /** What is wrong once the work has come to rest; `looked`: everybody was looked at since they last did anything. */
@@ -59,17 +59,16 @@ export async function faultsAtRest(play: Play, looked: boolean): Promise<string[
 }
 
 /** What must not happen at any time. */
-function safety({ target, guarded, world }: Play, { adopted, granted }: Facts): string[] {
+function safety({ target, guarded, world }: Play, { adopted, began }: Facts): string[] {
   const faults: string[] = [];
   target.log.forEach((entry, index) => {
     if (entry.who !== 'us' || !entry.changed) return;
     const before = target.log.slice(0, index).filter(({ remoteId }) => remoteId === entry.remoteId);
-    const ours = before.filter(({ who }) => who === 'us');
     const strange = entry.what !== 'invite' && !before.some(({ who, what }) => who === 'us' && what === 'invite');
     if (strange && !adopted.has(entry.remoteId)) faults.push(`${told(entry)}, though we had not linked that account`);
-    if (entry.what === 'revoke' && !granted.has(`${entry.remoteId} ${entry.group}`))
+    if (entry.what === 'revoke' && !began.has(`${entry.remoteId} ${entry.group}`))
       faults.push(`${told(entry)}, which we had not granted`);
-    if (entry.what === 'resume' && !ours.some(({ what }) => what === 'suspend'))
+    if (entry.what === 'resume' && !began.has(entry.remoteId))
       faults.push(`${told(entry)}, which we had not suspended`);
   });
   const lost = new Set(target.log.filter(isLoss).map(({ person }) => person));
