@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<string, string>> = {
   links: 'accounts linked to somebody',
   missing: 'linked, and not in the list',
   extra: 'linked to nobody: never touched',
+  matched: 'people without an account whose e-mail address one of these carries',
   differs: 'not as they were left',
   accepted: 'invitations that were accepted',
   resurrected: 'suspended here, in use there',

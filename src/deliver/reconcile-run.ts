@@ -4,12 +4,14 @@ import { inTransaction } from '../database/transaction.ts';
 import { isAttached, readConnection } from '../directory/connections.ts';
 import { Fault, isFault } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { ActualAccount } from '../model/account.ts';
 import type { Connection } from '../model/connection.ts';
 import { type Drift, describeHeldRun, isBelieved, nextRunAt } from '../plan/drift.ts';
 import { record } from '../report/audit.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { tidyUp } from './housekeeping.ts';
 import type { AtTarget } from './losses.ts';
+import { markMatchedPeople, matchedPeople } from './matched-accounts.ts';
 import { type Outcome, type Reconciler, settledUntil } from './reconcile.ts';
 import { beginRun, finishRun, giveUpRuns, lastRun, type OpenRun, takeRun } from './runs.ts';
 import { lookAtSome } from './sample.ts';
@@ -22,6 +24,8 @@ type Ended = { state: 'done' | 'held' | 'failed'; counts: object; error: string 
 const PAGE_MS = 60_000;
 const MOST_ACCOUNTS = 2_000_000;
 const MOST_ALARMS = 100;
+/** So many are kept in mind while a list is read; the next run finds the others. */
+const MOST_MATCHED = 10_000;
 /** The people who are being delivered to must not wait for lists. */
 const MOST_RUNS = 2;
 const ROOM_AGAIN_MS = 5_000;
@@ -55,7 +59,7 @@ async function runWhenDue(context: Context, item: WorkItem, at: AtTarget, connec
   if (!wanted && (due === null || due > new Date())) return settledUntil(due);
   const run = wanted ?? (await beginRun(db, at, item.lease));
   if (!run) return { kind: 'lease_lost' };
-  const ended = await carryOut(context, run, at, last?.after ?? null);
+  const ended = await carryOut(context, run, at, connection, last?.after ?? null);
   if (ended === 'taken_over') return { kind: 'lease_lost' };
   logEnd(context.log, run, at, ended);
   await tidyUp(db, at);
@@ -64,7 +68,13 @@ async function runWhenDue(context: Context, item: WorkItem, at: AtTarget, connec
 }
 
 /** A run to its end. What the target does not answer is the run's end, too; a server that stops leaves it to the next. */
-async function carryOut(context: Context, run: OpenRun, at: AtTarget, after: string | null): Promise<Ended> {
+async function carryOut(
+  context: Context,
+  run: OpenRun,
+  at: AtTarget,
+  { policy }: Connection,
+  after: string | null,
+): Promise<Ended> {
   const { db, stop } = context;
   try {
     const connector = await context.connectorOf(at.tenantId, at.targetId);
@@ -74,8 +84,14 @@ async function carryOut(context: Context, run: OpenRun, at: AtTarget, after: str
       const counts = await lookAtSome(db, { ...at, runId: run.id }, after);
       return await end(db, run, { state: 'done', counts, error: null });
     }
-    if (!(await readList(db, connector, run, stop))) return 'taken_over';
-    return await compare(db, run, at);
+    const matched = new Set<string>();
+    const matches = async (accounts: readonly ActualAccount[]) => {
+      // where the policy asks, a look would find nothing to do, in every run again
+      if (policy.adoptExisting !== 'all' || matched.size >= MOST_MATCHED) return;
+      for (const id of await matchedPeople(db, at, accounts)) matched.add(id);
+    };
+    if (!(await readList(db, connector, run, stop, matches))) return 'taken_over';
+    return await compare(db, run, at, matched);
   } catch (error) {
     if (stop.aborted || isFault(error, 'database_unavailable')) throw error;
     if (!isFault(error)) context.log.error({ err: error, run: run.id }, 'a reconcile run met a bug');
@@ -89,12 +105,19 @@ async function end(db: Knex, run: OpenRun, ended: Exclude<Ended, string>): Promi
 }
 
 /** Reads all pages into the database, so that the memory holds one; false when another worker has taken over. */
-async function readList(db: Knex, connector: Connector, run: OpenRun, stop: AbortSignal): Promise<boolean> {
+async function readList(
+  db: Knex,
+  connector: Connector,
+  run: OpenRun,
+  stop: AbortSignal,
+  each: (accounts: readonly ActualAccount[]) => Promise<void>,
+): Promise<boolean> {
   let accounts = 0;
   let cursor: string | null = null;
   do {
     const page = await readPage(connector, cursor, stop);
     if (!(await storePage(db, run, page.accounts))) return false;
+    await each(page.accounts);
     accounts += page.accounts.length;
     if (page.next !== null && (page.next === cursor || accounts > MOST_ACCOUNTS)) {
       throw new Fault('target_refused', `the list does not end: ${accounts} accounts were read`);
@@ -115,9 +138,9 @@ async function readPage(connector: Connector, cursor: string | null, stop: Abort
 }
 
 /** Marked and finished together, or neither. */
-async function compare(db: Knex, run: OpenRun, at: AtTarget): Promise<Ended> {
+async function compare(db: Knex, run: OpenRun, at: AtTarget, matched: ReadonlySet<string>): Promise<Ended> {
   try {
-    const ended = await inTransaction(db, (trx) => judge(trx, run, at));
+    const ended = await inTransaction(db, (trx) => judge(trx, run, at, matched));
     if (ended.state === 'done') await rememberListed(db, run, at);
     return ended;
   } catch (error) {
@@ -126,11 +149,17 @@ async function compare(db: Knex, run: OpenRun, at: AtTarget): Promise<Ended> {
   }
 }
 
-async function judge(trx: Knex, run: OpenRun, at: AtTarget): Promise<Exclude<Ended, string>> {
+async function judge(
+  trx: Knex,
+  run: OpenRun,
+  at: AtTarget,
+  matching: ReadonlySet<string>,
+): Promise<Exclude<Ended, string>> {
   const drift = await driftOf(trx, run, at);
   await alarm(trx, run, at, drift);
   const believed = isBelieved(drift, run.forced);
-  const counts = { ...drift, marked: believed ? await markDrift(trx, run, at) : 0 };
+  const matched = believed ? await markMatchedPeople(trx, run, at, matching) : 0;
+  const counts = { ...drift, matched, marked: believed ? matched + (await markDrift(trx, run, at)) : 0 };
   const ended = await end(trx, run, {
     state: believed ? 'done' : 'held',
     counts,

@@ -5,8 +5,8 @@ import type { Choice } from './invite.ts';
 export type Restore =
   /** The account that the person had before. */
   | { readonly to: 'account'; readonly account: DesiredAccount }
-  /** As if the person were active. */
-  | { readonly to: 'active' }
+  /** As if the person were active; `groups` are those the account had, where the source names none any more. */
+  | { readonly to: 'active'; readonly groups?: readonly string[] }
   /** As if the person had left. */
   | { readonly to: 'nobody' };
 

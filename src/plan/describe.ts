@@ -44,6 +44,8 @@ export function describeWaiting(waiting: Waiting): string {
       return 'the person left, but a mere user made this connection: only an admin’s may take access away';
     case 'restored':
       return 'kept as a human decided, until the source says something else of the person';
+    case 'left_alone':
+      return 'the person left the source; the policy leaves the account as it is';
     case 'grace':
       return 'suspended; the account ends with its grace, and comes back if the person does';
     case 'cannot_erase':

@@ -11,7 +11,7 @@ import type { CompiledMapping } from './mapping-compile.ts';
  *   restored to   desired
  *   -             as the source says
  *   account       the account as it was
- *   active        as the source says, but active, in scope and without a last day
+ *   active        as the source says, but active, in scope and without a last day; in the groups it was in
  *   nobody        nobody: suspended, or the invitation withdrawn, as policy.suspendScope says
  */
 export function desiredFor(
@@ -28,11 +28,19 @@ export function desiredFor(
       return { kind: 'account', account: restore.account };
     case 'active': {
       const everybody = mapping && { ...mapping, scope: null };
-      return desiredByMapping(everybody, { ...person, status: 'active' }, { ...policy, lastDay: 'off' }, scope, choice);
+      const active = { ...person, status: 'active' } as const;
+      const wanted = desiredByMapping(everybody, active, { ...policy, lastDay: 'off' }, scope, choice);
+      return withGroups(wanted, restore.groups ?? []);
     }
     case 'nobody':
       return { kind: 'nobody', onLeave: 'suspend' };
     default:
       return restore satisfies never;
   }
+}
+
+function withGroups(wanted: Desired, groups: readonly string[]): Desired {
+  if (wanted.kind !== 'account' || groups.length === 0) return wanted;
+  const all = [...new Set([...wanted.account.groups, ...groups])].toSorted();
+  return { ...wanted, account: { ...wanted.account, groups: all } };
 }

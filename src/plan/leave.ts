@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
  * What becomes of the account of somebody who left.
  *
  *   onLeave              erasureMode   the app can   not suspended by us      suspended by us
- *   ignore               any           any           nothing                  nothing
+ *   ignore               any           any           wait: left_alone         wait: left_alone
  *   suspend              any           any           suspend                  nothing
  *   suspend-then-erase   keep          any           suspend                  nothing
  *   suspend-then-erase   erase, anon.  yes           suspend                  wait: grace; at its end erase, anonymise
@@ -35,7 +35,7 @@ export function planLeave(
   policy: Policy,
   { now, can }: Circumstances,
 ): Plan {
-  if (onLeave === 'ignore') return { actions: [], waiting: null };
+  if (onLeave === 'ignore') return { actions: [], waiting: 'left_alone' };
   const { remoteId } = actual;
   const to = (...kinds: Extract<ActionKind, 'suspend' | 'erase' | 'anonymise'>[]): Plan => ({
     actions: kinds.flatMap((kind): Action[] =>

@@ -37,6 +37,7 @@ export type Waiting =
   | 'not_granted'
   | 'grace'
   | 'restored'
+  | 'left_alone'
   | 'cannot_erase'
   | 'cannot_anonymise'
   | 'out_of_scope'
@@ -94,7 +95,7 @@ const NOTHING: Plan = { actions: [], waiting: null };
  *   nobody    inviting    one found            adopt (then it can be suspended)
  *   nobody    yes         gone                 nothing
  *   nobody    otherwise   any, not gone        by the table of planLeave
- *   nobody, out of scope  nothing to do        wait: out_of_scope
+ *   nobody, out of scope  ignored, or nothing to do   wait: out_of_scope
  *
  * (suspend* is suspending or suspended.) A link says `suspended` only after the suspension was seen through, side effects
  * included: until then what is missing is delivered again. Whoever has an account is looked at again on their last day.
@@ -122,7 +123,8 @@ function planNow(desired: Desired, observed: Observed, policy: Policy, circumsta
   if (link?.state === 'inviting') return planUnanswered(desired, observed);
   if (desired.kind === 'nobody') {
     const leave = link && actual ? planLeave(link, actual, desired.onLeave, policy, circumstances) : NOTHING;
-    return { ...leave, waiting: leave.waiting ?? (leave.actions.length ? null : (desired.because ?? null)) };
+    const rests = leave.actions.length === 0 && (leave.waiting === null || leave.waiting === 'left_alone');
+    return rests && desired.because ? { ...leave, waiting: desired.because } : leave;
   }
   if (!link || link.state === 'erased') return planUnlinked(desired, observed, policy, circumstances);
   if (!actual) return { actions: [{ kind: 'invite', account: desired.account }], waiting: null };

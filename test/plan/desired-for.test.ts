@@ -68,6 +68,14 @@ test.for<Row>([
     kinds: ['resume'],
   },
   {
+    name: 'S77: who was deleted gets it back with its groups, though no membership is left at the source',
+    person: { ...left, status: 'deleted', groups: [] },
+    link: away,
+    actual: suspended,
+    restore: { to: 'active', groups: ['sales'] },
+    kinds: ['resume'],
+  },
+  {
     name: 'a mover who was undone keeps the former attributes and groups',
     person: moved,
     restore: asBefore,

@@ -46,6 +46,7 @@ type Row = {
   waiting?: string;
   lookAgainAt?: Date;
 };
+const ALONE = 'left_alone';
 const THEN = 'suspend-then-erase';
 const erasing: Partial<Policy> = { erasureMode: 'erase' };
 const anonymising: Partial<Policy> = { erasureMode: 'anonymise' };
@@ -55,7 +56,7 @@ const rows: Row[] = [
   { name: 'suspend suspends', onLeave: 'suspend', actual: active, kinds: ['suspend'] },
   { name: 'suspend is done once', onLeave: 'suspend', actual: suspended, link: since(daysAgo(99)) },
   { name: 'suspend never erases', onLeave: 'suspend', policy: erasing, actual: suspended, link: since(daysAgo(99)) },
-  { name: 'ignore does nothing', onLeave: 'ignore', policy: erasing, actual: active },
+  { name: 'S18: ignore does nothing, and says so', onLeave: 'ignore', policy: erasing, actual: active, waiting: ALONE },
   { name: 'S77: first it is suspended', onLeave: THEN, policy: erasing, actual: active, kinds: ['suspend'] },
   {
     name: 'S77: within the grace it stays suspended, and is looked at again at its end',
@@ -238,7 +239,13 @@ const rows: Row[] = [
     can: withEffects,
     kinds: ['suspend', 'end sessions', 'freeze cards', 'anonymise'],
   },
-  { name: 'S17: ignore leaves an invitation, too', onLeave: 'ignore', policy: activeOnly, actual: invited },
+  {
+    name: 'S17: ignore leaves an invitation, too',
+    onLeave: 'ignore',
+    policy: activeOnly,
+    actual: invited,
+    waiting: ALONE,
+  },
 ];
 
 test.for(rows)('$name', ({ onLeave, policy, link = here, actual, can = able, ...expected }) => {

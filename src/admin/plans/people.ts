@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { z } from 'zod';
+import { findLink } from '../../deliver/links.ts';
 import { follow, restore } from '../../deliver/restore.ts';
 import { saidOf } from '../../deliver/said.ts';
 import { readPerson } from '../../directory/person.ts';
@@ -60,8 +61,11 @@ export async function recover(trx: Knex, tenantId: string, person: Summary, acto
   const restorations = [];
   for (const targetId of targetIds) {
     const source = await readPerson(trx, { tenantId, personId, targetId });
-    if (source)
-      restorations.push({ personId, targetId, said: saidOf(source.person), restore: { to: 'active' } as const });
+    if (!source) continue;
+    // with a record its memberships are deleted, too: only the link knows them
+    const granted = person.deleted ? ((await findLink(trx, { tenantId, personId, targetId }))?.granted ?? []) : [];
+    const active = { to: 'active' as const, ...(granted.length > 0 && { groups: granted }) };
+    restorations.push({ personId, targetId, said: saidOf(source.person), restore: active });
   }
   await restore(trx, { tenantId, connectionId: connection.id }, restorations, actor);
   await record(trx, { tenantId, action: 'person.recover', subject: personId, detail: { targetIds }, actor });
