@@ -8,6 +8,7 @@ export type FaultCode =
   | 'member_not_found'
   | 'extension_in_use'
   | 'target_in_use'
+  | 'live_target'
   | 'connection_not_enabled'
   | 'hold_closed'
   | 'not_decidable'
@@ -27,6 +28,7 @@ export type FaultCode =
  * Everything that can go wrong by design. Callers switch on `code`, never on the message; what is not a Fault is a bug
  * or an outage.
  *
+ *   live_target      a tenant that is for tests does not reach it
  *   not_decidable    there is nothing for a human to decide here, or more than was decided
  *   needs_second_person   one person alone may not do it
  *   plan_outdated    the world has moved since the plan was made: look again

@@ -3,7 +3,6 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
 import { attachTarget, createConnection, listConnections } from '../directory/connections.ts';
-import { readTarget } from '../directory/targets.ts';
 import type { Connection } from '../model/connection.ts';
 import type { PolicyDocument } from '../model/policy-layers.ts';
 import { record } from '../report/audit.ts';
@@ -38,10 +37,7 @@ export function connectionRoutes({ db }: { db: Knex }): Router {
 async function addConnection(trx: Knex, tenantId: string, { targets, ...wanted }: NewConnection): Promise<Connection> {
   // zod's "may be undefined" is our "may be absent": JSON knows no difference
   const connection = await createConnection(trx, tenantId, { ...wanted, policy: wanted.policy as PolicyDocument });
-  for (const targetId of targets) {
-    await readTarget(trx, tenantId, targetId);
-    await attachTarget(trx, connection, targetId);
-  }
+  for (const targetId of targets) await attachTarget(trx, connection, targetId);
   const detail = { ...wanted, targets };
   await record(trx, { tenantId, action: 'connection.create', subject: connection.id, detail });
   return connection;

@@ -1,7 +1,9 @@
 import { Router } from 'express';
 import { listConnections } from '../directory/connections.ts';
+import { readMapping } from '../directory/mappings.ts';
 import { readTarget } from '../directory/targets.ts';
 import { Fault } from '../errors.ts';
+import type { Mapping } from '../model/mapping.ts';
 import type { ManualEdit, Policy } from '../model/policy.ts';
 import { modeOf } from '../plan/manual-edits.ts';
 import { summaryOf } from '../report/summary.ts';
@@ -19,16 +21,23 @@ export function managedRoutes({ db, vault, create }: TargetMaker): Router {
     const person = await summaryOf(db, tenantId, req.params.id);
     if (!person) throw new Fault('not_found', `no person ${req.params.id}`);
     const connection = (await listConnections(db, tenantId)).find(({ id }) => id === person.connection.id);
+    const { mapping } = await readMapping(db, tenantId, person.connection.id);
     const linked = person.links.filter(({ remoteId, state }) => remoteId !== null && state !== 'erased');
     const targets = linked.map(async ({ targetId, remoteId }) => {
       const { name, kind, settings, secrets } = await readTarget(db, tenantId, targetId);
       const { capabilities } = create(kind, { settings, secrets: vault.open(secrets) });
-      const attributes = connection ? managed(capabilities.attributes, connection.policy) : [];
+      const names = capabilities.attributes.filter((name) => isSent(name, mapping));
+      const attributes = connection ? managed(names, connection.policy) : [];
       return { target: { id: targetId, name }, remoteId, connection: person.connection, attributes };
     });
     res.json({ id: person.id, userName: person.userName, targets: await Promise.all(targets) });
   });
   return router;
+}
+
+/** What the mapping never manages or does not name is other people's to enter, so nothing locks it (S32). */
+function isSent(name: string, { attributes, neverManaged = [] }: Mapping): boolean {
+  return !neverManaged.includes(name) && (attributes === undefined || name in attributes);
 }
 
 function managed(attributes: readonly string[], { manualEdits }: Policy): ManagedAttribute[] {

@@ -3,17 +3,13 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
 import { listConnections } from '../directory/connections.ts';
-import {
-  addManualMembership,
-  manualMembershipsOf,
-  removeManualMembership,
-  sourceGroupsOf,
-} from '../directory/manual-memberships.ts';
+import { addManualMembership, manualMembershipsOf, removeManualMembership } from '../directory/manual-memberships.ts';
 import { listTargets, readTarget } from '../directory/targets.ts';
 import { Fault } from '../errors.ts';
 import { record } from '../report/audit.ts';
 import { type Summary, summaryOf } from '../report/summary.ts';
 import { knownId, name } from './input.ts';
+import { sourceMemberships } from './source-memberships.ts';
 import type { TargetMaker } from './targets.ts';
 
 type Options = TargetMaker & { changed: () => void };
@@ -64,14 +60,16 @@ export function membershipRoutes(options: Options): Router {
 async function membershipsOf(db: Knex, tenantId: string, person: Summary) {
   const { id: personId, connection } = person;
   const targets = await targetsOf(db, tenantId, person);
-  const fromSource = await sourceGroupsOf(db, { tenantId, personId });
   const byHand = await manualMembershipsOf(db, { tenantId, connectionId: connection.id, personId });
-  return targets.flatMap((target) => [
-    ...fromSource.map((group) => shown(target, group, 'source', person)),
+  const atEach = targets.map(async (target) => [
+    ...(await sourceMemberships(db, person, { tenantId, targetId: target.id })).map(({ group }) =>
+      shown(target, group, 'source', person),
+    ),
     ...byHand
       .filter(({ targetId }) => targetId === target.id)
       .map(({ group }) => shown(target, group, 'manual', person)),
   ]);
+  return (await Promise.all(atEach)).flat();
 }
 
 function shown({ id, name }: Place, group: string, owner: 'source' | 'manual', { connection }: Summary) {
@@ -80,8 +78,10 @@ function shown({ id, name }: Place, group: string, owner: 'source' | 'manual', {
 
 /** What the source gives only the source can take (S79). */
 async function refuseManaged(trx: Knex, tenantId: string, person: Summary, target: Place, group: string) {
-  if (!(await sourceGroupsOf(trx, { tenantId, personId: person.id })).includes(group)) return;
-  const rule = `who is in its group "${group}" is in "${group}" at "${target.name}"`;
+  const given = await sourceMemberships(trx, person, { tenantId, targetId: target.id });
+  const managed = given.find((one) => one.group === group);
+  if (!managed) return;
+  const rule = `${managed.rule} is in "${group}" at "${target.name}"`;
   const words = `connection "${person.connection.name}" manages this membership (${rule}): take it away at the source`;
   throw new Fault('managed_membership', words);
 }

@@ -10,6 +10,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   limit_reached: 409,
   extension_in_use: 409,
   target_in_use: 409,
+  live_target: 409,
   connection_not_enabled: 409,
   hold_closed: 409,
   not_decidable: 409,

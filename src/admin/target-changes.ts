@@ -2,8 +2,10 @@ import { Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
+import { requireReachable } from '../directory/environment.ts';
 import { changeTarget, lockedTarget, removeTarget } from '../directory/target-changes.ts';
 import { readTarget, type TargetRow } from '../directory/targets.ts';
+import { ENVIRONMENTS } from '../model/environment.ts';
 import type { Target } from '../model/target.ts';
 import { record } from '../report/audit.ts';
 import { knownId, name, settings } from './input.ts';
@@ -14,6 +16,7 @@ type Options = TargetMaker & { changed: () => void };
 /** What is named is changed, null removes it, and all else stays: nobody has to send a secret again that nobody can read. */
 const Change = z.strictObject({
   name: name.optional(),
+  environment: z.enum(ENVIRONMENTS).optional(),
   settings: settings.default({}),
   secrets: z.record(z.string(), z.string().nullable()).default({}),
   check: z.boolean().default(true),
@@ -34,7 +37,8 @@ export function targetChangeRoutes(options: Options): Router {
     const tenantId: string = res.locals['tenantId'];
     const { id } = req.params;
     // asked before anything is locked: the target may take its time
-    const { connector } = changedBy(options, await readTarget(db, tenantId, id), change);
+    const { target, connector } = changedBy(options, await readTarget(db, tenantId, id), change);
+    await requireReachable(db, tenantId, target);
     if (change.check) await connector.check(AbortSignal.timeout(CHECK_MS));
     const saved = await inTransaction(db, (trx) => save(trx, options, tenantId, id, change));
     changed();
@@ -61,6 +65,7 @@ async function save(trx: Knex, options: Options, tenantId: string, id: string, c
   const detail = {
     from: before.name,
     name: saved.name,
+    environment: saved.environment,
     settings: Object.keys(change.settings),
     secrets: Object.keys(change.secrets), // their names alone
     checked: change.check,
@@ -73,7 +78,8 @@ async function save(trx: Knex, options: Options, tenantId: string, id: string, c
 function changedBy({ vault, create }: TargetMaker, before: TargetRow, change: Change) {
   const merged = merge(before.settings, change.settings);
   const secrets = merge(vault.open(before.secrets), change.secrets) as Record<string, string>; // null is left out
-  const target = { ...before, name: change.name ?? before.name, settings: merged, secrets: vault.seal(secrets) };
+  const { name = before.name, environment = before.environment } = change;
+  const target = { ...before, name, environment, settings: merged, secrets: vault.seal(secrets) };
   return { target, connector: create(before.kind, { settings: merged, secrets }) };
 }
 

@@ -3,7 +3,9 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import type { Connector, TargetSettings } from '../connectors/connector.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { requireReachable } from '../directory/environment.ts';
 import { createTarget, listTargets, readTarget } from '../directory/targets.ts';
+import { ENVIRONMENTS } from '../model/environment.ts';
 import { record } from '../report/audit.ts';
 import type { Vault } from '../vault.ts';
 import { knownId, name, settings } from './input.ts';
@@ -18,6 +20,7 @@ export type TargetMaker = {
 const NewTarget = z.strictObject({
   name,
   kind: z.string().max(100),
+  environment: z.enum(ENVIRONMENTS).default('live'),
   settings: settings.default({}),
   secrets: z.record(z.string(), z.string()).default({}),
 });
@@ -36,9 +39,15 @@ export function targetRoutes({ db, vault, create }: TargetMaker): Router {
     const { secrets, ...target } = NewTarget.parse(req.body);
     create(target.kind, { settings: target.settings, secrets });
     const tenantId: string = res.locals['tenantId'];
+    await requireReachable(db, tenantId, target);
     const made = await inTransaction(db, async (trx) => {
       const stored = await createTarget(trx, tenantId, { ...target, secrets: vault.seal(secrets) });
-      const detail = { name: stored.name, kind: stored.kind, secrets: Object.keys(secrets) }; // their names alone
+      const detail = {
+        name: stored.name,
+        kind: stored.kind,
+        environment: stored.environment,
+        secrets: Object.keys(secrets),
+      }; // their names alone
       await record(trx, { tenantId, action: 'target.create', subject: stored.id, detail });
       return stored;
     });

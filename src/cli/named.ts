@@ -1,8 +1,9 @@
 import { Fault } from '../errors.ts';
+import type { Environment } from '../model/environment.ts';
 import type { Api } from './api.ts';
 
 export type Named = { id: string; name: string };
-export type TargetItem = Named & { kind: string; settings: Record<string, unknown> };
+export type TargetItem = Named & { kind: string; environment: Environment; settings: Record<string, unknown> };
 export type ConnectionItem = Named & {
   profile: string;
   state: string;

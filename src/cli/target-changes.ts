@@ -1,9 +1,17 @@
 import { type Command, Option } from 'commander';
+import { ENVIRONMENTS, type Environment } from '../model/environment.ts';
 import { apiCommand, collect, usageError } from './command.ts';
 import { listTargets, pick, type TargetItem } from './named.ts';
 import { pairs, textOf } from './pairs.ts';
 
-type SetOptions = { name?: string; file?: string; setting?: string[]; secret?: string[]; check: boolean };
+type SetOptions = {
+  name?: string;
+  environment?: Environment;
+  file?: string;
+  setting?: string[];
+  secret?: string[];
+  check: boolean;
+};
 /** Reads the --secret options; handed in, because it reads variables that the operator names. */
 type Secrets = (options: { secret?: string[] }, command: Command) => Record<string, string>;
 
@@ -23,6 +31,7 @@ function setCommand(secrets: Secrets): Command {
       const { id } = pick('target', await listTargets(api), name);
       const saved = await api.call<TargetItem>('PATCH', `/targets/${id}`, {
         name: options.name,
+        environment: options.environment,
         settings: { ...settings, ...description },
         secrets: secrets(options, command),
         check: options.check,
@@ -32,6 +41,7 @@ function setCommand(secrets: Secrets): Command {
     },
   )
     .addOption(new Option('--name <name>', 'its new name'))
+    .addOption(new Option('--environment <environment>', 'what it is for: live or test').choices(ENVIRONMENTS))
     .option('--file <path>', 'another description of its REST API')
     .option('--setting <name=value>', 'a setting; several times', collect)
     .option('--secret <name=value>', 'a secret, also as env:VARIABLE or file:PATH; several times', collect)

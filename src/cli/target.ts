@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { ENVIRONMENTS, type Environment } from '../model/environment.ts';
 import type { Api } from './api.ts';
 import { apiCommand, collect, group, type Output, usageError } from './command.ts';
 import { listTargets, pick, type TargetItem } from './named.ts';
@@ -6,7 +7,7 @@ import { pairs, secretFrom, textOf } from './pairs.ts';
 import { table } from './print.ts';
 import { targetChangeCommands } from './target-changes.ts';
 
-type AddOptions = { kind: string; file?: string; setting?: string[]; secret?: string[] };
+type AddOptions = { kind: string; environment: Environment; file?: string; setting?: string[]; secret?: string[] };
 type Check = { status: string; capabilities: { attributes: string[] } & Record<string, unknown> };
 
 /** `gangway target`: the applications that accounts live in. */
@@ -15,8 +16,17 @@ export function targetCommand(): Command {
     addCommand(),
     apiCommand('list', 'show all targets', async (api) => {
       const targets = await listTargets(api);
-      const rows = targets.map(({ name, kind, settings, id }) => [name, kind, String(settings['url'] ?? ''), id]);
-      return { data: targets, lines: table(['NAME', 'KIND', 'URL', 'ID'], rows, 'no targets yet: gangway target add') };
+      const rows = targets.map(({ name, kind, environment, settings, id }) => [
+        name,
+        kind,
+        environment,
+        String(settings['url'] ?? ''),
+        id,
+      ]);
+      return {
+        data: targets,
+        lines: table(['NAME', 'KIND', 'ENVIRONMENT', 'URL', 'ID'], rows, 'no targets yet: gangway target add'),
+      };
     }),
     apiCommand('check <name>', 'ask a target whether it answers and takes our secret', (api, [name = '']) =>
       check(api, name),
@@ -34,6 +44,7 @@ function addCommand(): Command {
     const body = {
       name,
       kind: options.kind,
+      environment: options.environment,
       settings: { ...settings, ...description },
       secrets: secrets(options, command),
     };
@@ -44,6 +55,11 @@ function addCommand(): Command {
     };
   })
     .option('--kind <kind>', 'rest (any HTTP API that a file describes), scim, webhook or sandbox', 'rest')
+    .addOption(
+      new Option('--environment <environment>', 'test: a system to try things on, for tenants that are for tests')
+        .choices(ENVIRONMENTS)
+        .default('live'),
+    )
     .option('--file <path>', 'the description of a REST API (see examples/targets)')
     .option('--setting <name=value>', 'what the description calls settings.NAME; several times', collect)
     .option(

@@ -16,6 +16,7 @@ import * as deliveryIndexes from '../../migrations/20261122001300_delivery_index
 import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
 import * as undo from '../../migrations/20261122001500_undo.ts';
 import * as plans from '../../migrations/20261122001600_plans.ts';
+import * as environment from '../../migrations/20261122001700_environment.ts';
 import * as waiting from '../../migrations/20261122001900_waiting.ts';
 
 export type MigrateOptions = {
@@ -43,6 +44,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122001400_side_effects': sideEffects,
   '20261122001500_undo': undo,
   '20261122001600_plans': plans,
+  '20261122001700_environment': environment,
   '20261122001900_waiting': waiting,
 };
 

@@ -5,6 +5,8 @@ import { Fault } from '../errors.ts';
 import type { Connection, ConnectionState, Profile } from '../model/connection.ts';
 import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
 import { markConnection } from '../work/mark.ts';
+import { requireReachable } from './environment.ts';
+import { readTarget } from './targets.ts';
 
 export const CONNECTION_COLUMNS = `c.tenant_id as "tenantId", c.id, c.name, c.profile, c.state, c.policy, c.mapping_id as "mappingId",
   (select t.policy from tenants t where t.tenant_id = c.tenant_id) as "tenantPolicy"`;
@@ -86,9 +88,13 @@ export async function isAttached(
   return (await selectAttached(db, at)).length === 1;
 }
 
-/** Makes a target follow a connection, and marks everybody so that it catches up. Call in a transaction. */
+/**
+ * Makes a target follow a connection, and marks everybody so that it catches up. Throws `not_found`, and `live_target`
+ * where the tenant is for tests and the target is not. Call in a transaction.
+ */
 export async function attachTarget(trx: Knex, connection: Connection, targetId: string): Promise<void> {
   const { tenantId, id } = connection;
+  await requireReachable(trx, tenantId, await readTarget(trx, tenantId, targetId));
   await attach(trx, { tenantId, connectionId: id, targetId });
   await markConnection(trx, { tenantId, id });
 }

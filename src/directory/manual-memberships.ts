@@ -1,7 +1,6 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { LANE, mark } from '../work/mark.ts';
-import { GROUP_NAMES_OF } from './nesting.ts';
 import { fold } from './stored.ts';
 
 export type ManualMembership = { targetId: string; group: string; actor: string; createdAt: Date };
@@ -36,11 +35,6 @@ const selectManaged = statement<{ name: string }>(
       and display_name = any(:names::text[])`,
 );
 
-const selectSource = statement<{ groups: string[] }>(
-  'groups_from_source',
-  `select ${GROUP_NAMES_OF} as groups from people p where p.tenant_id = :tenantId and p.id = :personId`,
-);
-
 type Key = { tenantId: string; targetId: string; personId: string; connectionId: string; group: string };
 
 /** Puts somebody into a group at a target, and marks them. Doing it again changes nothing. Call in a transaction. */
@@ -54,12 +48,6 @@ export async function removeManualMembership(trx: Knex, key: Key): Promise<boole
   const removed = await deleteOne(trx, key);
   await mark(trx, { ...key, ids: [key.personId], lane: LANE.loss });
   return removed.length === 1;
-}
-
-/** The names of the groups that the source put somebody in, directly or through another group. */
-export async function sourceGroupsOf(db: Knex, key: { tenantId: string; personId: string }): Promise<string[]> {
-  const [row] = await selectSource(db, key);
-  return (row?.groups ?? []).toSorted();
 }
 
 /** The memberships that operators gave somebody, at the targets of the connection. */

@@ -28,9 +28,9 @@ const selectPerson = statement<Row>(
 );
 
 /**
- * One person as the source last described them, tombstones too, with the connection they came by. The groups that an
- * operator put them in at this target are among theirs. `attached` says
- * whether this target follows that connection. Null when there never was such a person.
+ * One person as the source last described them, tombstones too, with the connection they came by and the groups that an
+ * operator put them in at this target. `attached` says whether this target follows that connection. Null when there never
+ * was such a person.
  */
 export async function readPerson(
   db: Knex,
@@ -39,6 +39,6 @@ export async function readPerson(
   const [row] = await selectPerson(db, key);
   if (!row) return null;
   const { personId, status, resource, groups, manual, attached } = row;
-  const all = [...new Set([...groups, ...manual])];
-  return { person: { id: personId, status, resource, groups: all }, connection: connectionOf(row), attached };
+  const person = { id: personId, status, resource, groups, given: manual };
+  return { person, connection: connectionOf(row), attached };
 }

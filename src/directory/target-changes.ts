@@ -6,7 +6,7 @@ import { markConnection } from '../work/mark.ts';
 import type { TargetRow } from './targets.ts';
 
 const KEY = 't.tenant_id = :tenantId and t.id = :id';
-const COLUMNS = 't.tenant_id as "tenantId", t.id, t.name, t.kind, t.settings';
+const COLUMNS = 't.tenant_id as "tenantId", t.id, t.name, t.kind, t.environment, t.settings';
 
 const lockTarget = statement<TargetRow>(
   'targets_lock',
@@ -15,7 +15,7 @@ const lockTarget = statement<TargetRow>(
 
 const updateTarget = statement<Target>(
   'targets_change',
-  `update targets t set name = :name, settings = :settings, secrets = :secrets
+  `update targets t set name = :name, environment = :environment, settings = :settings, secrets = :secrets
     where ${KEY} and not exists (select 1 from targets o where o.tenant_id = t.tenant_id and o.name = :name
                                     and o.id <> t.id)
     returning ${COLUMNS}`,
@@ -52,8 +52,9 @@ export async function lockedTarget(trx: Knex, tenantId: string, id: string): Pro
 
 /** Stores a changed target, and marks whoever follows it: what it can do may be something else now. Call in a transaction. */
 export async function changeTarget(trx: Knex, target: TargetRow): Promise<Target> {
-  const { tenantId, id, name, secrets } = target;
-  const [row] = await updateTarget(trx, { tenantId, id, name, secrets, settings: JSON.stringify(target.settings) });
+  const { tenantId, id, name, environment, secrets } = target;
+  const settings = JSON.stringify(target.settings);
+  const [row] = await updateTarget(trx, { tenantId, id, name, environment, settings, secrets });
   if (!row) throw new Fault('already_exists', `a target named "${name}" exists already`);
   for (const { connectionId } of await selectFollowed(trx, { tenantId, id })) {
     await markConnection(trx, { tenantId, id: connectionId });

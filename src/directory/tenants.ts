@@ -1,17 +1,19 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
+import type { Environment } from '../model/environment.ts';
 
-export type Tenant = { tenantId: string; name: string };
+export type Tenant = { tenantId: string; name: string; environment: Environment };
 
 const insertTenant = statement<Tenant>(
   'tenants_create',
-  `insert into tenants (tenant_id, name) values (:tenantId, :name) returning tenant_id as "tenantId", name`,
+  `insert into tenants (tenant_id, name, environment) values (:tenantId, :name, :environment)
+   returning tenant_id as "tenantId", name, environment`,
 );
 
 const selectTenants = statement<Tenant>(
   'tenants_list',
-  `select tenant_id as "tenantId", name from tenants order by tenant_id limit 1000`,
+  `select tenant_id as "tenantId", name, environment from tenants order by tenant_id limit 1000`,
 );
 
 const selectNamed = statement<{ tenantId: string }>(
@@ -20,9 +22,9 @@ const selectNamed = statement<{ tenantId: string }>(
 );
 
 /** Makes a tenant and returns its id. */
-export async function createTenant(db: Knex, name: string): Promise<string> {
+export async function createTenant(db: Knex, name: string, environment: Environment = 'live'): Promise<string> {
   const tenantId = uuidv7();
-  await insertTenant(db, { tenantId, name });
+  await insertTenant(db, { tenantId, name, environment });
   return tenantId;
 }
 

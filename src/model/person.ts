@@ -10,8 +10,10 @@ export type Person = {
   readonly id: string;
   readonly status: PersonStatus;
   readonly resource: Resource;
-  /** Names of the groups the person is in: by the source, directly or not, and by an operator's hand. */
+  /** Names of the groups that the source put the person in, directly or not. */
   readonly groups: readonly string[];
+  /** Names of groups at the target that an operator put the person in: no mapping renames or drops them. */
+  readonly given?: readonly string[];
   /** Read only where a mapping or a target asks for it; null when there is no such manager. */
   readonly manager?: ManagerFacts | null;
 };

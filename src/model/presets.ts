@@ -34,6 +34,7 @@ export const PRESETS = {
     graceDays: 0,
     erasureMode: 'erase',
     manualEdits: 'lock',
+    manualMemberships: 'remove',
   },
   /** Spend management: joiners wait for an invitation by hand; leavers lose access at once and keep their data. */
   'spend-management': {
@@ -47,6 +48,7 @@ export const PRESETS = {
   /** Frontline communication: invited on the first day; leavers are suspended for 30 days, then erased. */
   frontline: {
     invite: { onDate: 'startDate', offsetDays: 0, localTime: '08:00', timeZone: 'UTC' },
+    inviteChannel: ['email', 'sms', 'print'],
     adoptExisting: 'all',
     onDeactivate: 'suspend-then-erase',
     onDelete: 'suspend-then-erase',

@@ -66,7 +66,8 @@ export function desired(
   const email = emailOf(person.resource, policy.match);
   if (email === null) return { kind: 'unknown', reason: 'missing_email' };
   const { attributes: said, groups } = mapped?.kind === 'in' ? mapped : asBuiltIn(person, scope);
-  const account = { email, attributes: { ...said, ...chosenOf(choice, scope) }, groups };
+  const attributes = { ...said, ...chosenOf(choice, scope) };
+  const account = { email, attributes, groups: scope.groups ? withGiven(groups, person) : [] };
   return { kind: 'account', account, ...firstDayOf(person, policy), ...lastDayOf(person, policy) };
 }
 
@@ -93,6 +94,10 @@ function lastDayOf(person: Person, policy: Policy): { lastDay?: LastDay } {
 
 function asBuiltIn(person: Person, scope: Scope): Pick<DesiredAccount, 'attributes' | 'groups'> {
   return { attributes: attributesOf(person, scope), groups: scope.groups ? groupsOf(person).toSorted() : [] };
+}
+
+function withGiven(groups: readonly string[], { given = [] }: Person): string[] {
+  return [...new Set([...groups, ...given])].toSorted();
 }
 
 /** The names of a person's groups at the source, each once. */

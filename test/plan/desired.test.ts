@@ -55,6 +55,16 @@ test('a target is told only of what it can hold', () => {
   expect(result.kind === 'account' && Object.keys(result.account.attributes)).toEqual(['givenName']);
 });
 
+test('S78: groups that an operator gave come on top, once each, past the mapping, and only where there are groups', () => {
+  const given = { ...person(ada, 'active', ['Staff', 'Crew']), given: ['Choir', 'Crew'] };
+  const mapped = { kind: 'in', attributes: {}, groups: ['Everybody'] } as const;
+  expect(desired(given, policy, everything)).toMatchObject({ account: { groups: ['Choir', 'Crew', 'Staff'] } });
+  expect(desired(given, policy, everything, mapped)).toMatchObject({
+    account: { groups: ['Choir', 'Crew', 'Everybody'] },
+  });
+  expect(desired(given, policy, NO_ATTRIBUTES)).toMatchObject({ account: { groups: [] } });
+});
+
 const STORE = 'urn:example:scim:Store';
 test.for([
   { name: 'a text', carried: { [STORE]: { storeId: 's1' } }, expected: 's1' },
