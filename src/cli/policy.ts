@@ -20,10 +20,16 @@ type Change = { as?: string; preset?: string; set?: string[]; unset?: string[]; 
 /** `gangway policy`: what holds for a connection, what a change would do, and the change. */
 export function policyCommand(): Command {
   return group('policy', 'what happens to joiners and leavers', [
-    apiCommand('show <connection>', 'show what holds, and where it comes from', async (api, [name = '']) => {
-      const shown = await api.call<Shown>('GET', await pathOf(api, name));
-      return { data: shown, lines: linesOf(shown) };
-    }),
+    apiCommand<{ document?: boolean }>(
+      'show <connection>',
+      'show what holds, and where it comes from',
+      async (api, [name = ''], { document }) => {
+        const shown = await api.call<Shown>('GET', await pathOf(api, name));
+        if (!document) return { data: shown, lines: linesOf(shown) };
+        const { stringify } = await import('yaml');
+        return { data: shown.set, lines: stringify(shown.set).trimEnd().split('\n') };
+      },
+    ).option('--document', 'only what it sets itself, as YAML for `policy set --file`'),
     withChange(
       apiCommand<Change>('set <connection>', 'change it', async (api, [name = ''], change, command) => {
         const path = await pathOf(api, name);

@@ -52,6 +52,7 @@ export function runCommand(): Command {
       const only = connection === undefined ? null : pick('connection', await listConnections(api), connection).id;
       const { runs } = await api.call<{ runs: Run[] }>('GET', `/runs${only === null ? '' : `?connection=${only}`}`);
       const rows = runs.map((run) => [
+        run.kind,
         run.state,
         run.connection.name,
         run.target?.name,
@@ -59,7 +60,7 @@ export function runCommand(): Command {
         inShort(run),
         run.id,
       ]);
-      const headings = ['STATE', 'CONNECTION', 'TARGET', 'STARTED', 'FOUND', 'ID'];
+      const headings = ['KIND', 'STATE', 'CONNECTION', 'TARGET', 'STARTED', 'FOUND', 'ID'];
       return { data: runs, lines: table(headings, rows, 'no runs yet') };
     }).option('--connection <name>', 'of this connection only'),
     apiCommand('show <id>', 'show one run and its counts', async (api, [id = '']) => {
@@ -71,8 +72,9 @@ export function runCommand(): Command {
 }
 
 /** One run in a line: why it did not work, or what it found. */
-export function inShort({ state, error, counts }: Run): string {
+export function inShort({ kind, state, error, counts }: Run): string {
   if (error) return error;
+  if (kind === 'undo') return `${counts['restored'] ?? 0} accounts are as they were before`;
   if (state === 'asked' || state === 'running') return 'not known yet';
   const { missing = 0, differs = 0, resurrected = 0, marked = 0 } = counts;
   if (Number(marked) === 0) return 'all as it should be';
