@@ -72,6 +72,11 @@ describe('a plan', { shuffle: false }, () => {
       { actor: 'bob', action: 'plan.approve' },
       { actor: 'ada', action: 'plan.apply' },
     ]);
+    // what was no step further when it was looked at is one by now
+    const wide = await make(policyChange({ ...wider, guard: { ...GUARD, floor: 50 } }));
+    expect(wide.reasons).toEqual([]);
+    expect((await api('PUT', `/connections/${connectionId}/policy`, { ...wider, guard: GUARD })).status).toBe(200);
+    expect((await decide(wide.id, 'apply')).body).toMatchObject({ code: 'plan_outdated' });
   });
 
   test('so does a tenant’s policy that reaches connections with accounts', async () => {

@@ -180,7 +180,7 @@ test('the command line shows, previews and sets', { timeout: 60_000 }, async () 
   expect(set).toMatch(/^onDelete +ignore +connection preset/m);
   expect(set).toMatch(/^graceDays +30 +built-in/m);
   expect(set).toMatch(/^protected +\["ceo@example.com"\] +connection/m);
-  expect(await run('show', 'shell', '--document')).toBe('protected:\n  - ceo@example.com\npreset: card-issuer\n');
+  expect(await run('show', 'shell', '--document')).toBe('preset: card-issuer\nprotected:\n  - ceo@example.com\n');
   const nothing = await gangway(['policy', 'set', 'shell'], env);
   expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('say what')]);
   const wrong = await gangway(['policy', 'set', 'shell', '--set', 'graceDays=999'], env);

@@ -81,7 +81,9 @@ async function apply(options: Options, tenantId: string, id: string, actor: stri
     if (plan.reasons.length > 0 && plan.state !== 'approved') {
       throw new Fault('needs_second_person', `${plan.reasons.join('; ')}: somebody else must approve plan ${id} first`);
     }
-    if (now.hash !== hash) throw outdated(plan, now.counts);
+    // a policy that somebody tightened meanwhile makes more of the same change
+    const sameReasons = now.reasons.join() === plan.reasons.join();
+    if (now.hash !== hash || !sameReasons) throw outdated(plan, now.counts);
     await planKindOf(kind).apply(trx, { tenantId, change, actor });
     await record(trx, { tenantId, action: 'plan.apply', subject: id, detail: { kind, counts: plan.counts }, actor });
     return closePlan(trx, tenantId, id, { state: 'applied', actor });
