@@ -18,6 +18,8 @@ export type FaultCode =
   | 'managed_membership'
   | 'entity_required'
   | 'roster_unreadable'
+  | 'roster_busy'
+  | 'run_closed'
   | 'target_busy'
   | 'target_pending'
   | 'target_down'
@@ -35,6 +37,8 @@ export type FaultCode =
  *   managed_membership   the source gives this membership, so only the source takes it away
  *   entity_required  somebody must say which of a target's entities the account belongs to; the message lists them
  *   roster_unreadable   a whole file cannot be believed: nothing of it counts, whatever was read before
+ *   roster_busy      another roster of the connection is being read or applied
+ *   run_closed       nobody waits for a decision on this run any more
  *   target_busy      trying again can help (429, a lock, a read-back that differs); it uses up one attempt
  *   target_pending   the target has taken one person's change and not applied it yet: only that person waits
  *   target_down      the target did not answer or answered 5xx; it uses up no attempt and pauses that target

@@ -27,6 +27,7 @@ import { createCursorSeal } from './scim/cursor.ts';
 import { isScim, scimEndpoint } from './scim/endpoint.ts';
 import { createQuirkCounter } from './scim/quirk-counter.ts';
 import { createRateLimiter } from './scim/rate-limit.ts';
+import { RESOURCE_COLUMNS } from './scim/resource-columns.ts';
 import { createVault, type Vault } from './vault.ts';
 
 /** `api` answers requests, `worker` delivers, `all` does both. */
@@ -91,7 +92,10 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
         changed: wake,
       });
       app.use(oauthRouter({ db, log, publicUrl: config.publicUrl }));
-      app.use('/api/v1', adminRouter({ ...inviting, log, vault, adminKey, create, changed }));
+      app.use(
+        '/api/v1',
+        adminRouter({ ...inviting, log, vault, adminKey, create, changed, columns: RESOURCE_COLUMNS }),
+      );
       app.use('/join', joinRouter({ db, log }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));

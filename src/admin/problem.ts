@@ -21,6 +21,8 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   entity_required: 422,
   config_invalid: 422,
   roster_unreadable: 422,
+  roster_busy: 409,
+  run_closed: 409,
   target_refused: 422,
   target_busy: 502,
   target_pending: 502,

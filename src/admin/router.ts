@@ -4,6 +4,7 @@ import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
 import type { Sending } from '../invite/send.ts';
 import type { Log } from '../log.ts';
+import type { ResourceColumns } from '../roster/resource-columns.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionChangeRoutes } from './connection-changes.ts';
@@ -20,6 +21,9 @@ import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
 import { answerProblem, problem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
+import { rosterProfileRoutes } from './roster-profile.ts';
+import { rosterRunRoutes } from './roster-runs.ts';
+import { connectionRosterRoutes } from './rosters.ts';
 import { connectionRunRoutes, runRoutes } from './runs.ts';
 import { targetChangeRoutes } from './target-changes.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
@@ -28,7 +32,7 @@ import { tenantRoutes } from './tenants.ts';
 import { connectionTokenRoutes, tokenRoutes } from './tokens.ts';
 
 export type AdminOptions = TargetMaker &
-  Pick<Sending, 'derive' | 'publicUrl'> & { log: Log; adminKey: string; changed: () => void };
+  Pick<Sending, 'derive' | 'publicUrl'> & { log: Log; adminKey: string; changed: () => void; columns: ResourceColumns };
 
 /**
  * The JSON API for operators under /api/v1. The key is the installation's; the tenant is named by the header
@@ -52,6 +56,8 @@ export function adminRouter(options: AdminOptions): Router {
     connectionPolicyRoutes(options),
     connectionMappingRoutes(options),
     connectionRunRoutes(options),
+    connectionRosterRoutes(options),
+    rosterProfileRoutes(options),
   );
   router.use('/policy', tenantPolicyRoutes(options));
   router.use('/extensions', extensionRoutes(options));
@@ -59,7 +65,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/tokens', tokenRoutes(options));
   router.use('/holds', holdRoutes(options));
   router.use('/plans', planRoutes(options));
-  router.use('/runs', runRoutes(options));
+  router.use('/runs', runRoutes(options), rosterRunRoutes(options));
   router.use('/people', peopleRoutes(options), membershipRoutes(options), managedRoutes(options));
   router.use('/invites', inviteRoutes(options));
   router.use((req) => {

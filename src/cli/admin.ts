@@ -9,6 +9,7 @@ import { mappingCommand } from './mapping.ts';
 import { personCommand } from './person.ts';
 import { planCommand } from './plan.ts';
 import { policyCommand } from './policy.ts';
+import { rosterCommand } from './roster.ts';
 import { reconcileCommand, runCommand } from './run.ts';
 import { targetCommand } from './target.ts';
 import { tenantCommand } from './tenant.ts';
@@ -27,6 +28,7 @@ export function adminCommands(): Command[] {
     holdCommand(),
     reconcileCommand(),
     runCommand(),
+    rosterCommand(),
     policyCommand(),
     planCommand(),
     mappingCommand(),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { openAsBlob, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 import { Fault, type FaultCode } from '../errors.ts';
@@ -9,6 +9,10 @@ export type Api = {
   /** Where the server answers, without a trailing slash. */
   readonly url: string;
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
+  /** Sends a file as it is, without reading it whole. */
+  upload<T>(path: string, file: string, headers?: Record<string, string>): Promise<T>;
+  /** What is no JSON, as it comes. */
+  text(path: string): Promise<string>;
 };
 type Problem = { detail?: string; code?: FaultCode; errors?: { pointer: string; detail: string }[] };
 
@@ -18,29 +22,58 @@ export function createApi(options: ApiOptions): Api {
   const url = (options.url ?? addressOf(config)).replace(/\/+$/, '');
   let tenantId: Promise<string> | undefined;
 
-  const send = async <T>(method: string, path: string, body?: object, tenant?: string): Promise<T> => {
-    const json = 'application/json';
+  const request = async (method: string, path: string, init: Sent, tenant?: string): Promise<Response> => {
     const key = options.key ?? keyIn(config);
-    const headers = { authorization: `Bearer ${key}`, 'content-type': json, accept: json };
-    const response = await fetch(`${url}/api/v1${path}`, {
+    const headers = { ...init.headers, authorization: `Bearer ${key}`, accept: 'application/json' };
+    return fetch(`${url}/api/v1${path}`, {
       method,
       headers: tenant ? { ...headers, 'gangway-tenant': tenant } : headers,
-      body: body ? JSON.stringify(body) : null,
+      body: init.body ?? null,
       redirect: 'error', // the key goes nowhere else
     }).catch((cause: unknown) => {
       throw new Fault('config_invalid', `no Gangway answers at ${url}: is it started, and is --url right?`, { cause });
     });
+  };
+  const send = async <T>(method: string, path: string, sent: Sent, tenant?: string): Promise<T> => {
+    const response = await request(method, path, sent, tenant);
     const answer = await readAnswer(response, url);
     if (!response.ok) throw faultOf(response.status, answer as Problem);
     return answer as T; // the server is of the same version
   };
-
-  const call: Api['call'] = async (method, path, body) => {
-    if (!options.tenant || path.startsWith('/tenants')) return send(method, path, body);
-    tenantId ??= tenantHeader(options.tenant, () => send('GET', '/tenants'));
-    return send(method, path, body, await tenantId);
+  const tenantFor = (path: string): Promise<string> | undefined => {
+    if (!options.tenant || path.startsWith('/tenants')) return undefined;
+    tenantId ??= tenantHeader(options.tenant, () => send('GET', '/tenants', {}));
+    return tenantId;
   };
-  return { url, call };
+  return {
+    url,
+    call: async (method, path, body) => send(method, path, json(body), await tenantFor(path)),
+    upload: async (path, file, headers = {}) => {
+      const type = /\.xml(\.gz)?$/i.test(file) ? 'application/xml' : 'text/csv';
+      const body = await fileAt(file);
+      return send('POST', path, { body, headers: { ...headers, 'content-type': type } }, await tenantFor(path));
+    },
+    text: async (path) => {
+      const response = await request('GET', path, {}, await tenantFor(path));
+      if (!response.ok) throw faultOf(response.status, (await readAnswer(response, url)) as Problem);
+      return response.text();
+    },
+  };
+}
+
+type Sent = { body?: string | Blob; headers?: Record<string, string> };
+
+function json(body: object | undefined): Sent {
+  return { headers: { 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) };
+}
+
+/** A file that is read while it is sent. */
+async function fileAt(path: string): Promise<Blob> {
+  try {
+    return await openAsBlob(path);
+  } catch (cause) {
+    throw new Fault('config_invalid', `cannot read ${path}: is the path right, and may you read it?`, { cause });
+  }
 }
 
 /** A header takes no letters beyond ASCII, so a name that has some is sent as its id. */

@@ -75,6 +75,7 @@ export function runCommand(): Command {
 export function inShort({ kind, state, error, counts }: Run): string {
   if (error) return error;
   if (kind === 'undo') return `${counts['restored'] ?? 0} accounts are as they were before`;
+  if (kind === 'roster') return rosterInShort(counts);
   if (state === 'asked' || state === 'running') return 'not known yet';
   const { missing = 0, differs = 0, resurrected = 0, marked = 0 } = counts;
   if (Number(marked) === 0) return 'all as it should be';
@@ -82,10 +83,18 @@ export function inShort({ kind, state, error, counts }: Run): string {
   return `missing ${missing}, differs ${differs}, resurrected ${resurrected}`;
 }
 
+function rosterInShort(counts: Run['counts']): string {
+  const told = ['new', 'changed', 'returned', 'missing', 'rejected'].map((name) => `${name} ${counts[name] ?? 0}`);
+  return told.join(', ');
+}
+
 function linesOf(run: Run): string[] {
   const { kind, connection, target, state, askedBy, forced, startedAt, finishedAt, error, counts } = run;
   const rows = Object.entries(counts).map(([name, value]) => [name, String(value), WORDS[name]]);
-  const hold = `if that is right: gangway reconcile ${connection.name} --force`;
+  const hold =
+    kind === 'roster'
+      ? `if that is right: gangway roster release ${run.id} --as NAME`
+      : `if that is right: gangway reconcile ${connection.name} --force`;
   return [
     `${kind} of ${connection.name}${target ? ` at ${target.name}` : ''}: ${state}`,
     `asked for by ${askedBy}${forced ? ', to be believed in any case' : ''}`,

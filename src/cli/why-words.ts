@@ -9,6 +9,7 @@ export type Person = {
   userName: string;
   active: boolean;
   deleted: boolean;
+  absent: boolean;
   said: Resource;
   groups: string[];
   modifiedAt: string;
@@ -40,8 +41,8 @@ export function explain(person: Person & { targets: AtTarget[] }): string[] {
   return [...lines.map(printable), ''];
 }
 
-function said({ said, active, deleted, groups, modifiedAt, connection }: Person): string {
-  const status = deleted ? 'deleted' : active ? 'active' : 'deactivated';
+function said({ said, active, deleted, absent, groups, modifiedAt, connection }: Person): string {
+  const status = deleted ? 'deleted' : absent ? 'missing from the roster' : active ? 'active' : 'deactivated';
   const email = emailOf(said);
   const facts = [said['displayName'], said['title'], email ?? 'no e-mail address'].filter(
     (fact) => typeof fact === 'string' && fact !== '',

@@ -17,6 +17,7 @@ import * as sideEffects from '../../migrations/20261122001400_side_effects.ts';
 import * as undo from '../../migrations/20261122001500_undo.ts';
 import * as plans from '../../migrations/20261122001600_plans.ts';
 import * as environment from '../../migrations/20261122001700_environment.ts';
+import * as rosters from '../../migrations/20261122001800_rosters.ts';
 import * as waiting from '../../migrations/20261122001900_waiting.ts';
 
 export type MigrateOptions = {
@@ -45,6 +46,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122001500_undo': undo,
   '20261122001600_plans': plans,
   '20261122001700_environment': environment,
+  '20261122001800_rosters': rosters,
   '20261122001900_waiting': waiting,
 };
 

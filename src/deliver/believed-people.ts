@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { GROUP_NAMES_OF } from '../directory/nesting.ts';
+import { PERSON_STATUS } from '../directory/person.ts';
 import type { AccountStatus, ActualAccount } from '../model/account.ts';
 import { type Decisions, UNDECIDED } from '../model/decision.ts';
 import { emailOf } from '../model/email.ts';
@@ -22,7 +23,7 @@ type Row = Pick<Person, 'id' | 'status' | 'resource' | 'groups'> & {
 const selectPage = statement<Row>(
   'believed_page',
   `select p.id, p.user_name as "userName", p.document as resource, ${GROUP_NAMES_OF} as groups,
-          case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
+          ${PERSON_STATUS} as status,
           l.remote_id as "remoteId", l.state, l.origin, l.applied, l.granted, l.suspended_at as "suspendedAt",
           l.pending_effects as "pendingEffects",
           exists (select 1 from decisions d where d.tenant_id = p.tenant_id and d.target_id = :targetId

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
 import { statement } from '../database/statement.ts';
 import { GROUP_NAMES_OF } from '../directory/nesting.ts';
+import { PERSON_STATUS } from '../directory/person.ts';
 import { Fault, isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Link } from '../model/link.ts';
@@ -34,7 +35,7 @@ type Row = Omit<KnownPerson, 'link'> & {
 const selectPage = statement<Row>(
   'everybody_page',
   `select p.id, p.user_name as "userName", p.document as resource, ${GROUP_NAMES_OF} as groups,
-          case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
+          ${PERSON_STATUS} as status,
           coalesce(${linkOf('links')}, ${linkOf('released_links')}) as link
      from people p
     where p.tenant_id = :tenantId and p.connection_id = :connectionId and p.id > :after

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { GROUP_NAMES_OF } from '../directory/nesting.ts';
+import { PERSON_STATUS } from '../directory/person.ts';
 import type { Action } from '../model/action.ts';
 import type { Restore } from '../model/decision.ts';
 import type { Person } from '../model/person.ts';
@@ -54,7 +55,7 @@ const selectDone = statement<Row>(
         and (:runId::uuid is null or a.run_id = :runId) and (a.person_id, a.target_id) > (:afterPerson, :afterTarget)
       order by a.person_id, a.target_id, a.id limit :limit)
    select p.id as "personId", p.user_name as "userName", f.target_id as "targetId", f.before, p.document as resource,
-          case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
+          ${PERSON_STATUS} as status,
           ${GROUP_NAMES_OF} as groups, d.done, d.ended
      from first f join people p on p.tenant_id = :tenantId and p.id = f.person_id
     cross join lateral (

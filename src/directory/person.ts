@@ -14,10 +14,14 @@ type Row = ConnectionRow & {
   attached: boolean;
 };
 
+/** What the source last said of a row of alias `p`, in one word: a tombstone counts before an absence, that before `active`. */
+export const PERSON_STATUS = `case when p.deleted_at is not null then 'deleted' when p.absent_at is not null then 'absent'
+               when p.active then 'active' else 'deactivated' end`;
+
 const selectPerson = statement<Row>(
   'person_for_delivery',
   `select ${CONNECTION_COLUMNS}, p.id as "personId", p.document as resource,
-          case when p.deleted_at is not null then 'deleted' when p.active then 'active' else 'deactivated' end as status,
+          ${PERSON_STATUS} as status,
           ${GROUP_NAMES_OF} as groups,
           array(select m.group_name from manual_memberships m
                  where m.tenant_id = p.tenant_id and m.target_id = :targetId and m.person_id = p.id) as manual,

@@ -18,7 +18,7 @@ type Row = Invite & { here: boolean; over: boolean };
 
 const selectByCode = statement<Row>(
   'invites_by_code',
-  `select ${INVITE_COLUMNS}, p.active and p.deleted_at is null as here, coalesce(i.expires_at <= now(), false) as over
+  `select ${INVITE_COLUMNS}, p.active and p.deleted_at is null and p.absent_at is null as here, coalesce(i.expires_at <= now(), false) as over
      from invites i join people p on p.tenant_id = i.tenant_id and p.id = i.person_id
     where i.tenant_id = :tenantId and i.code_hash = :hash`,
 );
@@ -29,7 +29,7 @@ const acceptOpen = statement<{ id: string }>(
     where i.tenant_id = :tenantId and i.code_hash = :hash and i.state in ('queued', 'sending', 'sent', 'delivered', 'bounced')
       and (i.expires_at is null or i.expires_at > now())
       and exists (select 1 from people p where p.tenant_id = i.tenant_id and p.id = i.person_id and p.active
-                     and p.deleted_at is null)
+                     and p.deleted_at is null and p.absent_at is null)
    returning i.id`,
 );
 

@@ -3,7 +3,8 @@ import type { ManagerFacts } from './mapping.ts';
 /** A person as SCIM resource: any attribute of the User schema and its extensions. */
 export type Resource = Readonly<Record<string, unknown>>;
 
-export type PersonStatus = 'active' | 'deactivated' | 'deleted';
+/** `absent`: missing from a full roster. */
+export type PersonStatus = 'active' | 'deactivated' | 'absent' | 'deleted';
 
 /** One person with all that planning needs to know of the source. */
 export type Person = {

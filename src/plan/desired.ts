@@ -1,7 +1,7 @@
 import type { Attributes, DesiredAccount } from '../model/account.ts';
 import { emailOf } from '../model/email.ts';
 import type { Choice } from '../model/invite.ts';
-import type { Person, Resource } from '../model/person.ts';
+import type { Person, PersonStatus, Resource } from '../model/person.ts';
 import type { OnLeave, Policy } from '../model/policy.ts';
 import { managerFact } from './manager-facts.ts';
 import { momentOf } from './moment.ts';
@@ -42,6 +42,7 @@ export const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0
  *   active        yes       account; with its first day where policy.invite names one
  *   active        -         unknown: missing_email
  *   deactivated   any       nobody, by policy.onDeactivate
+ *   absent        any       nobody, by policy.onAbsence
  *   deleted       any       nobody, by policy.onDelete
  *   left, in policy.protected   unknown: protected, unless the account would be ignored anyway
  *   left, policy.grantedBy user   unknown: not_granted, likewise
@@ -58,9 +59,7 @@ export function desired(
   mapped: Mapped | null = null,
   choice: Choice = {},
 ): Desired {
-  if (person.status !== 'active') {
-    return leaver(person, policy, person.status === 'deleted' ? policy.onDelete : policy.onDeactivate);
-  }
+  if (person.status !== 'active') return leaver(person, policy, onLeaveOf(person.status, policy));
   if (mapped?.kind === 'failed') return { kind: 'unknown', reason: 'mapping_failed', words: mapped.words };
   if (mapped?.kind === 'out') return outOfScope(leaver(person, policy, policy.onDeactivate));
   const email = emailOf(person.resource, policy.match);
@@ -69,6 +68,19 @@ export function desired(
   const attributes = { ...said, ...chosenOf(choice, scope) };
   const account = { email, attributes, groups: scope.groups ? withGiven(groups, person) : [] };
   return { kind: 'account', account, ...firstDayOf(person, policy), ...lastDayOf(person, policy) };
+}
+
+function onLeaveOf(status: Exclude<PersonStatus, 'active'>, policy: Policy): OnLeave {
+  switch (status) {
+    case 'deactivated':
+      return policy.onDeactivate;
+    case 'absent':
+      return policy.onAbsence;
+    case 'deleted':
+      return policy.onDelete;
+    default:
+      return status satisfies never;
+  }
 }
 
 function leaver({ resource }: Person, policy: Policy, onLeave: OnLeave): Desired {

@@ -29,7 +29,7 @@ const selectStaged = statement<StagedRow>(
                             and l.person_id = p.id and l.state <> 'erased')
          and not exists (select 1 from decisions d where d.tenant_id = ct.tenant_id and d.target_id = ct.target_id
                             and d.person_id = p.id and d.kind <> 'restore')) open
-    where p.tenant_id = :tenantId and p.connection_id = any(:connectionIds::uuid[]) and p.deleted_at is null and p.active
+    where p.tenant_id = :tenantId and p.connection_id = any(:connectionIds::uuid[]) and p.deleted_at is null and p.absent_at is null and p.active
       and p.id > :after and open.ids is not null
     order by p.id limit :limit`,
 );

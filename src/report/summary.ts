@@ -8,6 +8,8 @@ export type Summary = {
   userName: string;
   active: boolean;
   deleted: boolean;
+  /** Missing from the last full roster. */
+  absent: boolean;
   /** The resource as the source last sent it. */
   said: Resource;
   /** Display names of the groups that the source put the person in. */
@@ -39,6 +41,7 @@ const MOST_ACTIONS = 200;
 const selectSummary = statement<Summary>(
   'summary_person',
   `select p.id, p.user_name as "userName", p.active, p.deleted_at is not null as deleted,
+          p.absent_at is not null as absent,
           p.document as said, coalesce(p.deleted_at, p.modified_at) as "modifiedAt",
           array(select g.display_name from memberships m join groups g on g.tenant_id = m.tenant_id and g.id = m.group_id
                  where m.tenant_id = p.tenant_id and m.member_id = p.id order by 1) as groups,

@@ -34,6 +34,7 @@ const attribute = word.refine(
   (name) => (ATTRIBUTES as readonly string[]).includes(name) || extensionPath(name) !== null,
   `must be one of ${ATTRIBUTES.join(', ')}, or an attribute of an extension like urn:example:Store:1.0:User:storeId`,
 );
+const percent = z.number().int().min(0).max(100);
 const byColumn = z.strictObject({ column: header });
 
 const fields = {
@@ -83,6 +84,19 @@ const fields = {
     .regex(/^[\p{L}_][\p{L}\p{N}._-]{0,99}$/u, 'must be the name of an element')
     .default('employee')
     .describe('the element of an XML that is one person'),
+  semantics: z
+    .enum(['fullActive', 'delta'])
+    .default('fullActive')
+    .describe('whether who is not in the file has left, or the file names only whom something changed for'),
+  brakes: z
+    .strictObject({
+      rowsPercent: percent.default(80),
+      rejectedPercent: percent.default(20),
+      emailsPercent: percent.default(20),
+      floor: z.number().int().min(0).max(1000).default(5),
+    })
+    .default({ rowsPercent: 80, rejectedPercent: 20, emailsPercent: 20, floor: 5 })
+    .describe('from when on a file is held until somebody releases it'),
 };
 
 const shape = z.strictObject(fields);

@@ -51,7 +51,7 @@ export type Reject = {
 export type RawRow = readonly (readonly [column: string, value: string])[];
 
 export type RosterItem =
-  | { readonly kind: 'row'; readonly row: RosterRow }
+  | { readonly kind: 'row'; readonly row: RosterRow; readonly raw: RawRow }
   | {
       readonly kind: 'rejected';
       /** Whom the row is about, where that can be told: somebody who is in the file has not left. */
@@ -71,4 +71,6 @@ export type Shape = {
   readonly ignored: readonly string[];
   /** Columns that the profile maps and a CSV does not have: nobody gets a value from them. */
   readonly missing: readonly string[];
+  /** True for an error file of ours that comes back: it has only the rows that were not taken. */
+  readonly again?: boolean | undefined;
 };

@@ -57,7 +57,7 @@ const markAll = statement<{ marked: number }>(
   'mark_connection',
   `with written as (
      select p.tenant_id, p.connection_id, p.id as subject_id,
-            case when p.deleted_at is not null or not p.active then 0 else 1 end::smallint as lane
+            case when p.deleted_at is not null or p.absent_at is not null or not p.active then 0 else 1 end::smallint as lane
        from people p where p.tenant_id = :tenantId and p.connection_id = :connectionId),
    marked as (${markSql('written')} returning 1)
    select count(*)::int as marked from marked`,

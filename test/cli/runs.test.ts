@@ -36,7 +36,9 @@ test('an operator has accounts compared, sees what was found, and gives membersh
   await eventually('the run has ended', async () => (await lines('run', 'show', id))[0]?.endsWith(': done'));
   await settled(server.db);
   expect((await lines('run', 'show', id)).join('\n')).toMatch(/^differs +1 +not as they were left$/m);
-  expect((await lines('run', 'list', '--connection', 'idp'))[1]).toMatch(/^reconcile +done +idp +app .* missing 0, differs 1/);
+  expect((await lines('run', 'list', '--connection', 'idp'))[1]).toMatch(
+    /^reconcile +done +idp +app .* missing 0, differs 1/,
+  );
   expect((await lines('connection', 'show', 'idp')).at(-1)).toMatch(/^app +\S.*, done +missing 0, .* +in 4 h$/);
   expect((await gangway(['run', 'show', 'nonsense'], env)).stderr).toContain('no run nonsense');
 

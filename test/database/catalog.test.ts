@@ -51,6 +51,10 @@ test('there are tables to judge', async () => {
       'guard_losses',
       'seen_accounts',
       'manual_memberships',
+      'rosters',
+      'roster_rows',
+      'roster_rejects',
+      'roster_people',
       'audit',
     ]),
   );

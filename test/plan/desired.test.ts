@@ -167,12 +167,20 @@ test.for([
   { name: 'not by part of a name', names: ['ad', 'example.org', ''], expected: null },
 ])('who left is protected $name', ({ names, expected }) => {
   const protecting = { ...policy, protected: names };
-  for (const status of ['deactivated', 'deleted'] as const) {
+  for (const status of ['deactivated', 'absent', 'deleted'] as const) {
     const result = desired(person({ ...ada, externalId: 'e-1' }, status), protecting, everything);
     expect(result.kind === 'unknown' ? result.reason : null).toBe(expected);
   }
   expect(desired(person(), protecting, everything).kind).toBe('account');
 });
+
+test.for(['suspend', 'suspend-then-erase', 'erase', 'ignore'] as const)(
+  'S76: who is missing from a full roster is nobody, by onAbsence %s',
+  (onAbsence) => {
+    const result = desired(person(ada, 'absent'), { ...policy, onAbsence }, everything);
+    expect(result).toEqual({ kind: 'nobody', onLeave: onAbsence });
+  },
+);
 
 test('protection is no reason to say so where the account would be left alone anyway', () => {
   const ignoring: Policy = { ...policy, onDelete: 'ignore', protected: ['ada'] };

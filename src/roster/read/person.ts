@@ -44,7 +44,7 @@ export function personOf(record: RosterRecord, reader: PersonReader): RosterItem
     position: position === undefined ? null : foldKey(position),
     groups: [...new Set(draft.groups)],
   };
-  return { kind: 'row', row };
+  return { kind: 'row', row, raw: rawRow(record) };
 }
 
 function rejected(record: RosterRecord, key: string | null | undefined, rejects: readonly Reject[]): RosterItem {

@@ -16,7 +16,7 @@ export type RosterRecord = {
 export type RecordsPart = { readonly shape: FileShape } | { readonly records: readonly RosterRecord[] };
 
 /** What the file alone tells of its shape. */
-export type FileShape = Omit<Shape, 'ignored' | 'missing'>;
+export type FileShape = Omit<Shape, 'ignored' | 'missing' | 'again'>;
 
 /** The row as the error file shows it, without what an error file had added. */
 export function rawRow({ columns, values }: RosterRecord): RawRow {

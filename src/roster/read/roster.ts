@@ -65,7 +65,8 @@ function shapeFor(file: FileShape, columns: Columns): Shape {
   // an element of an XML is left out where it has no value
   const missing = file.format === 'csv' ? columns.named.filter((name) => !folded.has(foldHeader(name))) : [];
   if (missing.includes(columns.key)) throw noKey(file, columns.key);
-  return { ...file, headers, ignored, missing };
+  const again = isErrorFile(file.headers) ? { again: true } : {};
+  return { ...file, headers, ignored, missing, ...again };
 }
 
 function noKey({ headers, delimiter }: FileShape, key: string): Error {

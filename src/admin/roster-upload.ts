@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { type Readable, Transform } from 'node:stream';
+import type { Request } from 'express';
+import { Fault } from '../errors.ts';
+
+/** The body of a request as a stream of its own, and the hash of what has come through it. */
+export type Upload = { readonly body: Readable; contentHash(): string };
+
+/**
+ * The file in a request, as it comes. Whoever reads it may stop early or fail: the rest is read and dropped, so that the
+ * answer still reaches the sender.
+ */
+export function uploaded(req: Request): Upload {
+  if (req.is('application/json')) {
+    throw new Fault('roster_unreadable', 'send the file itself as the body, as text/csv or application/xml: not JSON');
+  }
+  const hash = createHash('sha256');
+  const body = new Transform({
+    transform(chunk, _encoding, done) {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  body.on('error', () => {}); // whoever reads it is told
+  body.once('close', () => {
+    req.unpipe(body);
+    req.resume();
+  });
+  req.once('error', (error) => body.destroy(error));
+  req.once('close', () => {
+    if (!req.complete) body.destroy(new Error('the upload broke off'));
+  });
+  req.pipe(body);
+  return { body, contentHash: () => hash.copy().digest('base64url') };
+}

@@ -1,0 +1,71 @@
+import { type Request, Router } from 'express';
+import type { Knex } from 'knex';
+import { z } from 'zod';
+import { readConnection } from '../directory/connections.ts';
+import { listExtensions } from '../directory/extensions.ts';
+import { Fault } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { readRun } from '../report/runs.ts';
+import { effectiveProfile } from '../roster/connection-profile.ts';
+import type { ResourceColumns } from '../roster/resource-columns.ts';
+import { rosterByKey, type Upload } from '../roster/runs.ts';
+import { receiveRoster, type TakeOptions, workOnRoster } from '../roster/take.ts';
+import { isStorable, knownId } from './input.ts';
+import { uploaded } from './roster-upload.ts';
+
+export type RosterOptions = { db: Knex; log: Log; changed: () => void; columns: ResourceColumns };
+
+const text = z.string().trim().min(1).max(200).refine(isStorable, 'text that cannot be stored');
+const Query = z.object({
+  dryRun: z.enum(['true', 'false']).default('false'),
+  fileName: text.nullable().default(null),
+  as: text.default('operator'),
+});
+const Key = text.nullable();
+
+/** A roster comes in: read within the request, compared and applied behind it; the run says how far it is. */
+export function connectionRosterRoutes(options: RosterOptions): Router {
+  const { db, log } = options;
+  const router = Router();
+  router.param('id', knownId('connection'));
+  router.post('/:id/rosters', async (req: Request<{ id: string }>, res) => {
+    const upload = await uploadOf(db, res.locals['tenantId'], req);
+    const { tenantId, idempotencyKey } = upload;
+    const before = idempotencyKey === null ? null : await rosterByKey(db, { ...upload, idempotencyKey });
+    if (before !== null) {
+      req.resume();
+      return void res.json({
+        note: 'this Idempotency-Key was used before: nothing to do',
+        run: await readRun(db, tenantId, before),
+      });
+    }
+    const { body, contentHash } = uploaded(req);
+    const received = await receiveRoster(options, upload, body, contentHash);
+    if ('same' in received) {
+      const run = await readRun(db, tenantId, received.same);
+      return void res.json({ note: 'the same file was applied last: nothing to do', run });
+    }
+    const { runId } = received.run;
+    const run = await readRun(db, tenantId, runId);
+    res.status(202).location(`/api/v1/runs/${runId}`).json({ run });
+    inBackground(log, workOnRoster(options satisfies TakeOptions, received.run));
+  });
+  return router;
+}
+
+/** The run itself says what became of it; the log is told why. */
+export function inBackground(log: Log, work: Promise<void>): void {
+  work.catch((error: unknown) => log.error({ err: error }, 'a roster could not be worked on to its end'));
+}
+
+async function uploadOf(db: Knex, tenantId: string, req: Request<{ id: string }>): Promise<Upload> {
+  const { id: connectionId, name, state } = await readConnection(db, tenantId, req.params.id);
+  if (state === 'disconnected') {
+    const mend = `nothing is accepted before \`gangway connection connect ${name}\``;
+    throw new Fault('connection_not_enabled', `connection "${name}" is disconnected: ${mend}`);
+  }
+  const { dryRun, fileName, as: askedBy } = Query.parse(req.query);
+  const idempotencyKey = Key.parse(req.get('Idempotency-Key') ?? null);
+  const profile = await effectiveProfile(db, tenantId, connectionId, await listExtensions(db, tenantId));
+  return { tenantId, connectionId, profile, dryRun: dryRun === 'true', fileName, idempotencyKey, askedBy };
+}

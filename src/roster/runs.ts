@@ -1,0 +1,255 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { statement } from '../database/statement.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { uuidv7 } from '../database/uuid.ts';
+import { Fault } from '../errors.ts';
+import type { RosterProfile } from './profile.ts';
+import type { Shape } from './row.ts';
+
+export type RunKey = { readonly tenantId: string; readonly runId: string };
+/** A run that this process works on; `lease` proves it. */
+export type OpenRoster = RunKey & {
+  readonly connectionId: string;
+  readonly lease: string;
+  readonly profile: RosterProfile;
+  readonly dryRun: boolean;
+};
+export type Upload = {
+  tenantId: string;
+  connectionId: string;
+  profile: RosterProfile;
+  dryRun: boolean;
+  fileName: string | null;
+  idempotencyKey: string | null;
+  askedBy: string;
+};
+/** The last file that was applied; an error file that came back is not one to be compared with. */
+export type LastRoster = { runId: string; contentHash: string; profile: RosterProfile; shape: Shape; rows: number };
+
+/** Whoever works on a run says so every few seconds; so long after the last time nobody does any more. */
+const SILENT_SECONDS = 20;
+/** What was not taken is somebody's data, and of use for as long as somebody may mend it. */
+const KEPT_DAYS = 90;
+const OURS = `r.tenant_id = :tenantId and r.id = :runId and r.lease = :lease`;
+const OF = `o.tenant_id = r.tenant_id and o.run_id = r.id`;
+
+const insertRun = statement<{ id: string }>(
+  'roster_begin',
+  `with run as (
+     insert into runs (tenant_id, id, connection_id, kind, state, asked_by, lease, started_at)
+     values (:tenantId, :runId, :connectionId, 'roster', 'reading', :askedBy, :lease, now())
+     on conflict do nothing returning tenant_id, id, connection_id)
+   insert into rosters (tenant_id, run_id, connection_id, file_name, idempotency_key, profile, dry_run, alive_at)
+   select run.tenant_id, run.id, run.connection_id, :fileName, :idempotencyKey, :profile, :dryRun, now() from run
+   returning run_id as id`,
+);
+
+const giveUpSilent = statement<{ id: string }>(
+  'roster_give_up',
+  `with cut as (
+     update runs r set state = 'failed', error = :error, finished_at = now(), lease = null
+       from rosters o
+      where ${OF} and r.kind = 'roster' and r.state in ('reading', 'compared', 'applying')
+        and r.tenant_id = :tenantId and r.connection_id = :connectionId
+        and o.alive_at < now() - make_interval(secs => ${SILENT_SECONDS})
+     returning r.tenant_id, r.id),
+   freed as (
+     update rosters o set idempotency_key = null from cut where o.tenant_id = cut.tenant_id and o.run_id = cut.id),
+   unstaged as (
+     delete from roster_rows s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id)
+   select id from cut`,
+);
+
+const forgetRejects = statement<never>(
+  'roster_rejects_forget',
+  `delete from roster_rejects j using runs r
+    where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster'
+      and r.started_at < now() - make_interval(days => ${KEPT_DAYS}) and j.tenant_id = r.tenant_id and j.run_id = r.id`,
+);
+
+const sayAlive = statement<{ id: string }>(
+  'roster_alive',
+  `update rosters o set alive_at = now() from runs r where ${OF} and ${OURS} returning o.run_id as id`,
+);
+
+const updateState = statement<{ id: string }>(
+  'roster_state',
+  `update runs r set state = :state, counts = r.counts || :counts::jsonb, error = :error,
+          finished_at = case when :ended::boolean then now() end, lease = case when :ended::boolean then null else r.lease end
+    where ${OURS} returning r.id`,
+);
+
+const updateRead = statement<never>(
+  'roster_read',
+  `update rosters set content_hash = :contentHash, shape = :shape where tenant_id = :tenantId and run_id = :runId`,
+);
+
+const dropKey = statement<never>(
+  'roster_key_free',
+  `update rosters set idempotency_key = null where tenant_id = :tenantId and run_id = :runId`,
+);
+
+const dropRows = statement<never>(
+  'roster_unstage',
+  `delete from roster_rows where tenant_id = :tenantId and run_id = :runId`,
+);
+
+const deleteRun = statement<never>('roster_forget', `delete from runs where tenant_id = :tenantId and id = :runId`);
+
+const selectLast = statement<LastRoster>(
+  'roster_last',
+  `select o.run_id as "runId", o.content_hash as "contentHash", o.profile, o.shape, (r.counts->>'rows')::int as rows
+     from rosters o join runs r on r.tenant_id = o.tenant_id and r.id = o.run_id
+    where o.tenant_id = :tenantId and o.connection_id = :connectionId and r.state = 'done' and not o.dry_run
+      and not coalesce((o.shape->>'again')::boolean, false)
+    order by o.run_id desc limit 1`,
+);
+
+const selectByKey = statement<{ id: string }>(
+  'roster_by_key',
+  `select run_id as id from rosters
+    where tenant_id = :tenantId and connection_id = :connectionId and idempotency_key = :idempotencyKey`,
+);
+
+const discardHeld = statement<{ id: string }>(
+  'roster_discard_held',
+  `with closed as (
+     update runs r set state = 'discarded', error = :error, finished_at = now()
+      where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster' and r.state = 'held'
+        and r.id <> :runId and (:only::uuid is null or r.id = :only::uuid)
+     returning r.tenant_id, r.id),
+   unstaged as (delete from roster_rows s using closed c where s.tenant_id = c.tenant_id and s.run_id = c.id)
+   select id from closed`,
+);
+
+const takeHeld = statement<{ connectionId: string; profile: RosterProfile }>(
+  'roster_take_held',
+  `with taken as (
+     update runs r set state = 'applying', lease = :lease, error = null, finished_at = null, forced = true
+      where r.tenant_id = :tenantId and r.id = :runId and r.kind = 'roster' and r.state = 'held'
+     returning r.tenant_id, r.id, r.connection_id)
+   update rosters o set alive_at = now() from taken t where o.tenant_id = t.tenant_id and o.run_id = t.id
+   returning t.connection_id as "connectionId", o.profile`,
+);
+
+const CUT_OFF = 'it was cut off: upload the file again, what has been applied stays and is not done twice';
+
+/** Ends runs of a connection that nobody works on any more. */
+export async function giveUpCutOff(db: Knex, at: { tenantId: string; connectionId: string }): Promise<void> {
+  await giveUpSilent(db, { ...at, error: CUT_OFF });
+}
+
+/** Begins a run; throws `roster_busy` while there is another one of the connection. */
+export async function beginRoster(db: Knex, upload: Upload): Promise<OpenRoster> {
+  const { tenantId, connectionId, profile, dryRun } = upload;
+  const key = { runId: uuidv7(), lease: randomUUID() };
+  await giveUpCutOff(db, upload);
+  await forgetRejects(db, { tenantId, connectionId });
+  const begun = insertRun(db, { ...upload, ...key, profile: JSON.stringify(profile) });
+  const [row] = await begun.catch((error: unknown) => {
+    if ((error as { code?: string }).code !== '23505') throw error;
+    return []; // the same Idempotency-Key at the same moment
+  });
+  if (!row)
+    throw new Fault('roster_busy', 'another roster of this connection is being read: try again when it is done');
+  return { tenantId, connectionId, profile, dryRun, ...key };
+}
+
+/** Says that somebody still works on the run; throws `run_closed` when it was taken away. */
+export async function stayAlive(db: Knex, { tenantId, runId, lease }: OpenRoster): Promise<void> {
+  const [row] = await sayAlive(db, { tenantId, runId, lease });
+  if (!row) throw new Fault('run_closed', 'the run was given up meanwhile');
+}
+
+type State = 'compared' | 'applying' | 'done' | 'held' | 'failed';
+
+/** Moves a run on, with what it has counted; throws `run_closed` when it was taken away. */
+export async function moveOn(
+  db: Knex,
+  { tenantId, runId, lease }: OpenRoster,
+  state: State,
+  counts: Record<string, number> = {},
+  error: string | null = null,
+): Promise<void> {
+  const ended = state === 'done' || state === 'held' || state === 'failed';
+  const bindings = { tenantId, runId, lease, state, counts: JSON.stringify(counts), error, ended };
+  const [row] = await updateState(db, bindings);
+  if (!row) throw new Fault('run_closed', 'the run was given up meanwhile');
+}
+
+/** Ends a run for good, with its rows; what was not taken stays for the error file. */
+export async function endRoster(
+  db: Knex,
+  run: OpenRoster,
+  state: 'done' | 'failed',
+  error: string | null = null,
+): Promise<void> {
+  const { tenantId, runId } = run;
+  await inTransaction(db, async (trx) => {
+    await moveOn(trx, run, state, {}, error);
+    await dropRows(trx, { tenantId, runId });
+    if (state === 'failed') await dropKey(trx, { tenantId, runId }); // the next try is another upload
+  });
+}
+
+/** Keeps what is known of a file when it has been read to its end. */
+export async function keepShape(
+  db: Knex,
+  { tenantId, runId }: RunKey,
+  contentHash: string,
+  shape: Shape,
+): Promise<void> {
+  await updateRead(db, { tenantId, runId, contentHash, shape: JSON.stringify(shape) });
+}
+
+/** Takes a run back as if it had never been: the file was one that is known. */
+export async function forgetRoster(db: Knex, { tenantId, runId }: RunKey): Promise<void> {
+  await deleteRun(db, { tenantId, runId });
+}
+
+/** The last roster of a connection that was applied, or null. */
+export async function lastRoster(db: Knex, at: { tenantId: string; connectionId: string }): Promise<LastRoster | null> {
+  const [row] = await selectLast(db, { tenantId: at.tenantId, connectionId: at.connectionId });
+  return row ?? null;
+}
+
+/** The run that an upload with this key began, or null. */
+export async function rosterByKey(
+  db: Knex,
+  at: { tenantId: string; connectionId: string; idempotencyKey: string },
+): Promise<string | null> {
+  const [row] = await selectByKey(db, at);
+  return row?.id ?? null;
+}
+
+/** Gives up the held rosters of a connection that a newer one has overtaken. */
+export async function discardOvertaken(db: Knex, { tenantId, connectionId, runId }: OpenRoster): Promise<void> {
+  await discardHeld(db, { tenantId, connectionId, runId, only: null, error: `a newer roster came: run ${runId}` });
+}
+
+const NIL = '00000000-0000-0000-0000-000000000000';
+
+/** Gives up a held roster; throws `run_closed` when it is not held. */
+export async function discardRoster(db: Knex, run: RunKey & { connectionId: string }, actor: string): Promise<void> {
+  const { tenantId, connectionId, runId } = run;
+  const error = `discarded by ${actor}`;
+  const [row] = await discardHeld(db, { tenantId, connectionId, runId: NIL, only: runId, error });
+  if (!row) throw notHeld();
+}
+
+/** Takes up a held roster to apply it; throws `run_closed` when it is not held, `roster_busy` while another is read. */
+export async function takeUpHeld(db: Knex, { tenantId, runId }: RunKey): Promise<OpenRoster> {
+  const lease = randomUUID();
+  const rows = await takeHeld(db, { tenantId, runId, lease }).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== '23505') throw error;
+    throw new Fault('roster_busy', 'another roster of this connection is being read: wait for it', { cause: error });
+  });
+  const [row] = rows;
+  if (!row) throw notHeld();
+  return { tenantId, runId, lease, dryRun: false, ...row };
+}
+
+function notHeld(): Fault {
+  return new Fault('run_closed', 'the run is not held: it was decided on, or a newer roster has come');
+}
