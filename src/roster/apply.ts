@@ -115,7 +115,7 @@ async function applyBatch(
   options: ApplyOptions,
 ): Promise<boolean> {
   const { tenantId, runId } = run;
-  await stayAlive(trx, run); // locks the run: whoever gives it up waits for this batch
+  await stayAlive(trx, run); // a run that was given up writes nothing more
   const all = await selectBatch(trx, { tenantId, runId, tries, limit: options.batch ?? BATCH });
   if (all.length === 0) return false;
   const rows = all.map((row) => ({ ...row, columns: columnsOf(row, options) }));
