@@ -8,8 +8,9 @@ import { outcomeOf } from './convergence/outcome.ts';
 
 /** Histories of a run, and how many are played at a time; each is a tenant of its own. */
 const RUNS = Number(process.env['CONVERGENCE_RUNS'] ?? 2_500);
+const PARTITIONED = process.env['GANGWAY_TEST_PARTITIONED'] === '1';
 /** A busy machine plays fewer, unless it is told how many. */
-const SECONDS = process.env['CONVERGENCE_RUNS'] ? Number.POSITIVE_INFINITY : 60;
+const SECONDS = process.env['CONVERGENCE_RUNS'] ? Number.POSITIVE_INFINITY : PARTITIONED ? 10 : 50;
 /** The same each time, so that nobody's change fails by chance; any other number, or "random", looks further. */
 const GIVEN_SEED = process.env['CONVERGENCE_SEED'] ?? '11';
 const SEED = GIVEN_SEED === 'random' ? Date.now() % 1_000_000_000 : Number(GIVEN_SEED);
