@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { settled } from '../support/gangway.ts';
 import { reconcileNow } from '../support/runs.ts';
-import { accountOf, becomes, type Company, company, done, madeAtApp, PATIENT, type Source } from './support-acca.ts';
+import { accountOf, becomes, type Company, company, done, madeAtApp, PATIENT, type Source } from './company.ts';
 
 let at: Company;
 beforeAll(async () => {

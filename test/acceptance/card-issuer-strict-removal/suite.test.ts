@@ -16,7 +16,7 @@ import {
   why,
   works,
   writes,
-} from '../support-acca.ts';
+} from '../company.ts';
 
 /* The article of the preset `card-issuer-strict-removal`, from its first sentence to its last. */
 

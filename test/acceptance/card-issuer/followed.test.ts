@@ -15,7 +15,7 @@ import {
   why,
   works,
   writes,
-} from '../support-acca.ts';
+} from '../company.ts';
 
 /* What the article of the preset `card-issuer` says of people who stay: whom it matches and what it keeps accurate. */
 

@@ -13,7 +13,7 @@ import {
   standing,
   why,
   works,
-} from '../support-acca.ts';
+} from '../company.ts';
 
 /* What the article of the preset `card-issuer` says of people who leave. The app's cards and sessions are listed. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, settled } from '../../support/gangway.ts';
-import { accountOf, becomes, type Company, company, done, madeAtApp, PATIENT, writes } from '../support-acca.ts';
+import { accountOf, becomes, type Company, company, done, madeAtApp, PATIENT, writes } from '../company.ts';
 
 /* What the article of the preset `card-issuer` says of connecting first and enabling then. */
 

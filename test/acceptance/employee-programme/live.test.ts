@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually, scimUser, settled } from '../../support/gangway.ts';
 import { reconcileNow } from '../../support/runs.ts';
-import { byHand, type Company, profileOf, startCompany, startsIn, WORKPLACE } from '../support-company.ts';
+import { byHand, type Company, profileOf, startCompany, startsIn, WORKPLACE } from '../workplace.ts';
 
 const NEVER = ['employeeNumber', 'phone'];
 

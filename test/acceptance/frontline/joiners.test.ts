@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../../support/gangway.ts';
 import { linkIn, type MailServer, startMailServer } from '../../support/mail-server.ts';
-import { type Company, dayIn, startCompany, startsIn, WORKPLACE } from '../support-company.ts';
+import { type Company, dayIn, startCompany, startsIn, WORKPLACE } from '../workplace.ts';
 
 let mail: MailServer;
 let gateway: Server;

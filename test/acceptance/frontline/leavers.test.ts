@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { PolicyDocument } from '../../../src/model/policy-layers.ts';
 import { patchOp, scimUser, settled } from '../../support/gangway.ts';
-import { type Company, startCompany, startsIn } from '../support-company.ts';
+import { type Company, startCompany, startsIn } from '../workplace.ts';
 
 const DAY_MS = 86_400_000;
 

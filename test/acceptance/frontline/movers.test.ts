@@ -11,7 +11,7 @@ import {
   startsIn,
   WORKPLACE,
   worksIn,
-} from '../support-company.ts';
+} from '../workplace.ts';
 
 const DEPARTMENTS = { '102': 'Supply Chain', '103': 'Sales' };
 const MAPPING = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { adminOf } from '../../support/admin.ts';
 import { settled } from '../../support/gangway.ts';
-import { arrived, type Company, startCompany, startsIn } from '../support-company.ts';
+import { arrived, type Company, startCompany, startsIn } from '../workplace.ts';
 
 const MANY = 20_000;
 

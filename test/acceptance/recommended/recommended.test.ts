@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_GUARD } from '../../../src/model/policy.ts';
 import { scimUser, settled } from '../../support/gangway.ts';
 import { reconcileNow } from '../../support/runs.ts';
-import { byHand, type Company, startCompany } from '../support-company.ts';
+import { byHand, type Company, startCompany } from '../workplace.ts';
 
 const DAY_MS = 86_400_000;
 

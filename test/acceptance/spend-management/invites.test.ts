@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { eventually, settled } from '../../support/gangway.ts';
 import { linkIn, type MailServer, startMailServer } from '../../support/mail-server.ts';
-import { accountOf, becomes, type Company, company, done, PATIENT } from '../support-acca.ts';
+import { accountOf, becomes, type Company, company, done, PATIENT } from '../company.ts';
 
 /*
  * What the article of the preset `spend-management` says of inviting people. The app is the sandbox, described so that it

@@ -15,7 +15,7 @@ import {
   why,
   works,
   writes,
-} from '../support-acca.ts';
+} from '../company.ts';
 
 /* What the article of the preset `spend-management` says of syncing, of leavers, and of disconnecting. */
 

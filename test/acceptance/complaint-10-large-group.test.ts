@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, patchOp, scimUser } from '../support/gangway.ts';
-import { accountOf, type Company, company, done, writes } from './support-acca.ts';
+import { accountOf, type Company, company, done, writes } from './company.ts';
 
 const MEMBERS = 1_300;
 const PATIENT = { timeout: 120_000 };

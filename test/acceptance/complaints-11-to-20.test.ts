@@ -3,7 +3,7 @@ import { adminOf } from '../support/admin.ts';
 import { eventually, patchOp, scimUser, settled } from '../support/gangway.ts';
 import { linkIn, type MailServer, startMailServer } from '../support/mail-server.ts';
 import { reconcileNow } from '../support/runs.ts';
-import { byHand, type Company, startCompany } from './support-company.ts';
+import { byHand, type Company, startCompany } from './workplace.ts';
 
 let mail: MailServer;
 let company: Company;

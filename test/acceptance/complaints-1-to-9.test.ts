@@ -16,7 +16,7 @@ import {
   standing,
   why,
   writes,
-} from './support-acca.ts';
+} from './company.ts';
 
 /* What people complain of where others do this job: BEHAVIOURS §2, the first ten. The policy is as recommended. */
 
