@@ -31,7 +31,7 @@ export async function startFloor(server: string, database: string): Promise<Serv
  */
 export async function startGangway(server: string, database: string, options: GangwayOptions): Promise<Server> {
   const url = await emptyDatabase(server, database);
-  const token = await provision(url, options.withWorker === true);
+  const { token } = await provision(url, options.withWorker === true);
   return serveGangway(url, token, options);
 }
 
@@ -49,7 +49,8 @@ export async function serveGangway(url: string, token: string, options: GangwayO
   return { kind: 'gangway', url, token, ...started };
 }
 
-async function provision(url: string, enabled: boolean): Promise<string> {
+/** One connection with one target in an empty database. */
+export async function provision(url: string, enabled: boolean): Promise<{ token: string; connectionId: string }> {
   const db = openPool({ url, max: 2 });
   try {
     await migrate(db);
@@ -59,7 +60,7 @@ async function provision(url: string, enabled: boolean): Promise<string> {
     const connection = await createConnection(db, tenantId, { name: 'idp', profile: 'generic', policy });
     await attachTarget(db, connection, target.id);
     if (enabled) await setState(db, tenantId, connection.id, 'enabled');
-    return (await issueToken(db, connection)).token;
+    return { token: (await issueToken(db, connection)).token, connectionId: connection.id };
   } finally {
     await db.destroy();
   }

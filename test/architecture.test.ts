@@ -63,7 +63,7 @@ const ALLOWED: Record<string, string[]> = {
     'zod',
   ],
   cli: ['model', 'errors', 'config', 'key', 'commander', 'yaml'],
-  database: ['config', 'errors', 'log', 'knex', 'pg'],
+  database: ['config', 'errors', 'log', 'knex', 'pg', 'pg-copy-streams'],
   sandbox: ['errors', 'log', 'express', 'eta', 'zod', 'knex'],
   demo: ['cli', 'directory', 'report', 'model', 'errors', 'config', 'database', 'knex'],
 };

@@ -1,16 +1,12 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release, totalmem } from 'node:os';
+import { type About, aboutRun, markdownTable, writeResult } from '../about.ts';
 import { SETTINGS_TEXT } from '../postgres.ts';
 import { REQUESTS, WRITES } from './floor.ts';
 import { CONCURRENCY, type DeliveryLine, IDEAL, LATENCY_MS, type Measured } from './judge.ts';
 
-const FOLDER = new URL('../results/', import.meta.url);
-
 /** A Markdown table, one line a goal. */
 export function deliveryTable(lines: readonly DeliveryLine[]): string {
-  const head = ['what', 'measured', 'goal', 'verdict', 'remark'];
   const rows = lines.map(({ what, measured, goal, verdict, remark }) => [what, measured, goal, verdict, remark]);
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdownTable(['what', 'measured', 'goal', 'verdict', 'remark'], rows);
 }
 
 /** Writes results/delivery.md and delivery.json and returns the path of the first. */
@@ -20,27 +16,9 @@ export function writeDelivery(
   measured: Measured,
   postgres: string,
 ): string {
-  mkdirSync(FOLDER, { recursive: true });
   const about = aboutRun(postgres);
-  const file = new URL('delivery.md', FOLDER);
-  writeFileSync(file, `${[titleOf(about), table].join('\n\n')}\n`);
-  writeFileSync(new URL('delivery.json', FOLDER), `${JSON.stringify({ ...about, lines, measured }, null, 2)}\n`);
-  return file.pathname;
-}
-
-type About = { at: string; machine: string; load: string; versions: string; command: string };
-
-function aboutRun(postgres: string): About {
-  const [first] = cpus();
-  return {
-    at: `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    machine: `${cpus().length} × ${first?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB, Linux ${release()}`,
-    load: loadavg()
-      .map((value) => value.toFixed(1))
-      .join(' '),
-    versions: `Node ${process.versions.node}, PostgreSQL ${postgres}`,
-    command: `npm run bench ${process.argv.slice(2).join(' ')}`,
-  };
+  writeResult('delivery.json', `${JSON.stringify({ ...about, lines, measured }, null, 2)}\n`);
+  return writeResult('delivery.md', `${[titleOf(about), table].join('\n\n')}\n`);
 }
 
 function titleOf({ at, machine, load, versions, command }: About): string {

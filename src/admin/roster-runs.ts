@@ -24,7 +24,7 @@ export function rosterRunRoutes(options: RosterOptions): Router {
     const key = { tenantId: res.locals['tenantId'] as string, runId: req.params.id };
     const { format } = Format.parse(req.query);
     const { shape, profile } = await readRosterOf(db, key);
-    const rows = rejectedRows(db, key);
+    const rows = rejectedRows(db, key, shape?.headers ?? []);
     const file = {
       csv: () => csvErrorFile(rows, shape?.headers ?? [], shape?.delimiter ?? ','),
       json: () => jsonErrorFile(rows),

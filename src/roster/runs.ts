@@ -57,7 +57,9 @@ const giveUpSilent = statement<{ id: string }>(
    freed as (
      update rosters o set idempotency_key = null from cut where o.tenant_id = cut.tenant_id and o.run_id = cut.id),
    unstaged as (
-     delete from roster_rows s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id)
+     delete from roster_rows s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id),
+   undone as (
+     delete from roster_changes s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id)
    select id from cut`,
 );
 
@@ -92,7 +94,18 @@ const dropKey = statement<never>(
 
 const dropRows = statement<never>(
   'roster_unstage',
-  `delete from roster_rows where tenant_id = :tenantId and run_id = :runId`,
+  `with undone as (delete from roster_changes where tenant_id = :tenantId and run_id = :runId)
+   delete from roster_rows where tenant_id = :tenantId and run_id = :runId`,
+);
+
+const addCounts = statement<never>(
+  'roster_counts_add',
+  `update runs r set counts = r.counts || :counts::jsonb where ${OURS}`,
+);
+
+const dropHash = statement<never>(
+  'roster_hash_drop',
+  `update rosters set content_hash = null where tenant_id = :tenantId and run_id = :runId`,
 );
 
 const deleteRun = statement<never>('roster_forget', `delete from runs where tenant_id = :tenantId and id = :runId`);
@@ -119,7 +132,8 @@ const discardHeld = statement<{ id: string }>(
       where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster' and r.state = 'held'
         and r.id <> :runId and (:only::uuid is null or r.id = :only::uuid)
      returning r.tenant_id, r.id),
-   unstaged as (delete from roster_rows s using closed c where s.tenant_id = c.tenant_id and s.run_id = c.id)
+   unstaged as (delete from roster_rows s using closed c where s.tenant_id = c.tenant_id and s.run_id = c.id),
+   undone as (delete from roster_changes s using closed c where s.tenant_id = c.tenant_id and s.run_id = c.id)
    select id from closed`,
 );
 
@@ -176,6 +190,20 @@ export async function moveOn(
   const bindings = { tenantId, runId, lease, state, counts: JSON.stringify(counts), error, ended };
   const [row] = await updateState(db, bindings);
   if (!row) throw new Fault('run_closed', 'the run was given up meanwhile');
+}
+
+/** Says how far a run is. */
+export async function keepCounts(
+  db: Knex,
+  { tenantId, runId, lease }: OpenRoster,
+  counts: Record<string, number>,
+): Promise<void> {
+  await addCounts(db, { tenantId, runId, lease, counts: JSON.stringify(counts) });
+}
+
+/** Lets the same file count as another one: something in it is still to be done. */
+export async function forgetHash(db: Knex, { tenantId, runId }: RunKey): Promise<void> {
+  await dropHash(db, { tenantId, runId });
 }
 
 /** Ends a run for good, with its rows; what was not taken stays for the error file. */

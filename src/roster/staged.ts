@@ -3,6 +3,7 @@ import { statement } from '../database/statement.ts';
 import { Fault } from '../errors.ts';
 import type { RejectedRow } from './error-file.ts';
 import type { RosterProfile } from './profile.ts';
+import { pairsOf } from './raw.ts';
 import type { Shape } from './row.ts';
 import type { RunKey } from './runs.ts';
 
@@ -22,10 +23,10 @@ const selectRoster = statement<Roster>(
 
 const selectGroups = statement<{ any: boolean }>(
   'roster_has_groups',
-  `select exists (select 1 from roster_rows where tenant_id = :tenantId and run_id = :runId and groups <> '{}') as any`,
+  `select exists (select 1 from roster_changes where tenant_id = :tenantId and run_id = :runId and groups <> '{}') as any`,
 );
 
-const selectRejected = statement<RejectedRow & { line: number }>(
+const selectRejected = statement<{ line: number; raw: unknown; rejects: RejectedRow['rejects'] }>(
   'roster_rejected',
   `select line, raw, rejects from roster_rejects
     where tenant_id = :tenantId and run_id = :runId and line > :after order by line limit :limit`,
@@ -53,10 +54,14 @@ export async function hasGroups(db: Knex, { tenantId, runId }: RunKey): Promise<
 }
 
 /** The rows that were not taken, in their order, a page at a time. */
-export async function* rejectedRows(db: Knex, { tenantId, runId }: RunKey): AsyncGenerator<RejectedRow> {
+export async function* rejectedRows(
+  db: Knex,
+  { tenantId, runId }: RunKey,
+  headers: readonly string[],
+): AsyncGenerator<RejectedRow> {
   for (let after = -1; ; ) {
     const rows = await selectRejected(db, { tenantId, runId, after, limit: PAGE });
-    yield* rows;
+    for (const { raw, rejects } of rows) yield { raw: pairsOf(raw, headers), rejects };
     const last = rows.at(-1);
     if (!last || rows.length < PAGE) return;
     after = last.line;

@@ -3,19 +3,22 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Knex } from 'knex';
 import { listExtensions } from '../directory/extensions.ts';
 import { isFault } from '../errors.ts';
-import type { ExtensionSchema } from '../model/extension.ts';
 import { type ApplyOptions, applyRoster } from './apply.ts';
 import { brakesOn } from './brakes.ts';
+import type { Drawing } from './changes.ts';
 import { compare } from './compare.ts';
+import { readPositionsOf } from './positions.ts';
 import { columnsOf } from './read/columns.ts';
-import { readRoster } from './read/roster.ts';
+import { readRows } from './read/rows.ts';
+import { valuesBy } from './read/value.ts';
 import type { ResourceColumns } from './resource-columns.ts';
-import type { Shape } from './row.ts';
 import {
   beginRoster,
   discardOvertaken,
   endRoster,
+  forgetHash,
   forgetRoster,
+  keepCounts,
   keepShape,
   lastRoster,
   moveOn,
@@ -23,7 +26,7 @@ import {
   stayAlive,
   type Upload,
 } from './runs.ts';
-import { stage } from './stage.ts';
+import { MANY, refreshStatistics, stage } from './stage.ts';
 import { hasGroups, readShape } from './staged.ts';
 
 export type TakeOptions = {
@@ -51,9 +54,13 @@ export async function receiveRoster(
   const extensions = await listExtensions(db, upload.tenantId);
   const run = await beginRoster(db, upload);
   return whileAlive(db, run, async () => {
-    const { shape, items } = readRoster(body, run.profile, { extensions });
-    shape.catch(() => {}); // the items say the same
-    await stage(db, run, items, () => stayAlive(db, run));
+    const { text: positionText } = await readPositionsOf(db, run);
+    const { shape, batches } = readRows(body, run.profile, { extensions, positionText });
+    shape.catch(() => {}); // the rows say the same
+    await stage(db, run, batches, async (read) => {
+      await stayAlive(db, run);
+      await keepCounts(db, run, { read });
+    });
     const last = await lastRoster(db, run);
     const hash = contentHash();
     if (last && last.contentHash === hash && isDeepStrictEqual(last.profile, run.profile)) {
@@ -69,17 +76,13 @@ export async function receiveRoster(
 export async function workOnRoster(options: TakeOptions, run: OpenRoster): Promise<void> {
   const { db } = options;
   await whileAlive(db, run, async () => {
-    const extensions = await listExtensions(db, run.tenantId);
-    const shape = await readShape(db, run);
-    const { keyless, ...counts } = await compare(db, run, shape, columnNames(run, extensions));
-    const last = await lastRoster(db, run);
-    const reasons = brakesOn({ ...counts, keyless, shape, last }, run.profile);
+    const { counts, reasons, inFile } = await compared(options, run);
     await moveOn(db, run, 'compared', { ...counts, applied: 0 });
     if (run.dryRun)
       return endRoster(db, run, 'done', reasons.length ? `it would be held: ${reasons.join('; ')}` : null);
     await discardOvertaken(db, run);
     if (reasons.length > 0) return moveOn(db, run, 'held', {}, reasons.join('; '));
-    await apply(options, run, shape, extensions);
+    await apply(options, run, inFile, counts.new);
   });
 }
 
@@ -87,38 +90,58 @@ export async function workOnRoster(options: TakeOptions, run: OpenRoster): Promi
 export async function applyReleased(options: TakeOptions, run: OpenRoster): Promise<void> {
   const { db } = options;
   await whileAlive(db, run, async () => {
-    const extensions = await listExtensions(db, run.tenantId);
-    const shape = await readShape(db, run);
-    const { keyless: _, ...counts } = await compare(db, run, shape, columnNames(run, extensions));
+    const { counts, inFile } = await compared(options, run);
     await moveOn(db, run, 'compared', { ...counts, applied: 0 });
-    await apply(options, run, shape, extensions);
+    await apply(options, run, inFile, counts.new);
   });
+}
+
+/** What the columns of a file are, for those who compare and apply it. */
+type InFile = { groups: boolean; emailColumn: string | null };
+
+async function compared({ db, columns: stored }: TakeOptions, run: OpenRoster) {
+  const declared = await listExtensions(db, run.tenantId);
+  const shape = await readShape(db, run);
+  const columns = columnsOf(run.profile, declared);
+  const positions = await readPositionsOf(db, run);
+  const values = valuesBy(run.profile);
+  const reader = { profile: run.profile, columns, values, positions: positions.ids, departments: undefined };
+  const drawing: Drawing = { reader, headers: shape.headers, positions, declared, columns: stored };
+  const { key, nameOf } = columns;
+  const names = { key, email: nameOf('email'), userName: nameOf('userName'), manager: nameOf('manager') };
+  const { keyless, ...counts } = await compare(db, run, shape, names, drawing);
+  const last = await lastRoster(db, run);
+  const reasons = brakesOn({ ...counts, keyless, shape, last }, run.profile);
+  const groups = shape.headers.some((header) => columns.of(header)?.attribute === 'groups');
+  return { counts, reasons, inFile: { groups, emailColumn: names.email } };
 }
 
 async function apply(
   { db, columns, changed, batch }: TakeOptions,
   run: OpenRoster,
-  shape: Shape,
-  declared: readonly ExtensionSchema[],
+  inFile: InFile,
+  fresh: number,
 ): Promise<void> {
   await moveOn(db, run, 'applying');
-  const named = columnsOf(run.profile, declared);
-  const inFile = shape.headers.some((header) => named.of(header)?.attribute === 'groups');
-  const withGroups = inFile || (await hasGroups(db, run));
-  const how: ApplyOptions = { columns, changed, declared, withGroups, emailColumn: named.nameOf('email') };
-  await applyRoster(db, run, batch === undefined ? how : { ...how, batch });
+  const withGroups = inFile.groups || (await hasGroups(db, run));
+  const how: ApplyOptions = { columns, changed, withGroups, emailColumn: inFile.emailColumn };
+  const passedOver = await applyRoster(db, run, batch === undefined ? how : { ...how, batch });
+  if (passedOver > 0) await forgetHash(db, run);
+  if (fresh >= MANY) await refreshStatistics(db, ['people', 'roster_people']);
   await endRoster(db, run, 'done');
   changed();
 }
 
-function columnNames({ profile }: OpenRoster, extensions: readonly ExtensionSchema[]) {
-  const { key, nameOf } = columnsOf(profile, extensions);
-  return { key, email: nameOf('email'), userName: nameOf('userName'), manager: nameOf('manager') };
-}
-
 /** Fails the run with whatever fails the work; what cannot even be said is found out by the next upload. */
 async function whileAlive<T>(db: Knex, run: OpenRoster, work: () => Promise<T>): Promise<T> {
-  const heartbeat = setInterval(() => void stayAlive(db, run).catch(() => {}), HEARTBEAT_MS);
+  let beating = false; // a batch that is being written holds the row: one beat at most waits for it
+  const beat = async () => {
+    if (beating) return;
+    beating = true;
+    await stayAlive(db, run).catch(() => {});
+    beating = false;
+  };
+  const heartbeat = setInterval(() => void beat(), HEARTBEAT_MS);
   try {
     return await work();
   } catch (error) {

@@ -219,25 +219,25 @@ describe('a roster that is cut off', { shuffle: false }, () => {
   test('between two batches: the next upload does the rest, and nothing twice', async () => {
     // the database refuses the second batch, as if the process had ended there
     await gangway.db.raw(`create function refuse() returns trigger language plpgsql as
-      $$ begin if (select count(*) from roster_people) > 500 then raise 'no more'; end if; return null; end $$`);
+      $$ begin if (select count(*) from roster_people) > 2000 then raise 'no more'; end if; return null; end $$`);
     await gangway.db.raw('create trigger refuse after insert on roster_people execute function refuse()');
-    const run = await push(gangway, csv(employees(600)));
-    expect(run).toMatchObject({ state: 'failed', counts: { applied: 500 } });
+    const run = await push(gangway, csv(employees(2100)));
+    expect(run).toMatchObject({ state: 'failed', counts: { applied: 2000 } });
     await gangway.db.raw('drop trigger refuse on roster_people');
-    const again = await push(gangway, csv(employees(600)));
-    expect(again).toMatchObject({ state: 'done', counts: { unchanged: 500, new: 100, missing: 0 } });
+    const again = await push(gangway, csv(employees(2100)));
+    expect(again).toMatchObject({ state: 'done', counts: { unchanged: 2000, new: 100, missing: 0 } });
     const { rows } = await gangway.db.raw('select count(*)::int as people from people');
-    expect(rows).toEqual([{ people: 600 }]);
+    expect(rows).toEqual([{ people: 2100 }]);
   });
 
   test('of which nobody hears any more: it is given up by the next upload', async () => {
-    const { body } = await upload(gangway, csv(employees(601)), { query: '?dryRun=true' });
+    const { body } = await upload(gangway, csv(employees(2101)), { query: '?dryRun=true' });
     const id = body.run?.id ?? '';
     await ended(gangway, id);
     await gangway.db.raw(`update runs set state = 'applying', finished_at = null where id = ?`, [id]);
-    expect((await upload(gangway, csv(employees(602)))).body.code).toBe('roster_busy');
+    expect((await upload(gangway, csv(employees(2102)))).body.code).toBe('roster_busy');
     await gangway.db.raw(`update rosters set alive_at = now() - interval '1 minute' where run_id = ?`, [id]);
-    expect((await push(gangway, csv(employees(602)))).state).toBe('done');
+    expect((await push(gangway, csv(employees(2102)))).state).toBe('done');
     expect((await gangway.admin('GET', `/runs/${id}`)).body).toMatchObject({
       state: 'failed',
       error: expect.stringContaining('cut off'),

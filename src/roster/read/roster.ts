@@ -58,7 +58,7 @@ function asBefore(record: RosterRecord): RosterRecord {
   return { ...record, values: record.values.map(original) };
 }
 
-function shapeFor(file: FileShape, columns: Columns): Shape {
+export function shapeFor(file: FileShape, columns: Columns): Shape {
   const headers = file.headers.filter((header) => !isErrorColumn(header));
   const folded = new Set(headers.map(foldHeader));
   const ignored = headers.filter((header) => !columns.of(header));
