@@ -70,6 +70,10 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
       where p.tenant_id = k.tenant_id and p.id = k.person_id and (p.absent_at is not null or p.deleted_at is not null)`,
   );
 
+  await db.raw('alter table runs drop constraint runs_kind_check');
+  await db.raw(
+    `alter table runs add constraint runs_kind_check check (kind in ('roster', 'reconcile', 'undo', 'positions'))`,
+  );
   await tenantTable(
     db,
     'positions',

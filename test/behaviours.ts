@@ -44,7 +44,7 @@ export const BEHAVIOURS: readonly { id: string; words: string; later?: 'rosters'
   { id: 'S39', words: 'notices by e-mail', later: 'rosters' },
   { id: 'S40', words: 'a test system cannot reach live targets' },
   { id: 'S41', words: 'XML employee file' },
-  { id: 'S42', words: 'XML position file', later: 'rosters' },
+  { id: 'S42', words: 'XML position file' },
   { id: 'S43', words: 'a script uploads nightly' },
   { id: 'S44', words: 'CSV employee file' },
   { id: 'S45', words: 'the console app on a server or workstation', later: 'rosters' },

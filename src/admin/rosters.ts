@@ -10,6 +10,7 @@ import { effectiveProfile } from '../roster/connection-profile.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
 import { rosterByKey, type Upload } from '../roster/runs.ts';
 import { receiveRoster, type TakeOptions, workOnRoster } from '../roster/take.ts';
+import { takePositions } from '../roster/take-positions.ts';
 import { isStorable, knownId } from './input.ts';
 import { uploaded } from './roster-upload.ts';
 
@@ -21,9 +22,13 @@ const Query = z.object({
   fileName: text.nullable().default(null),
   as: text.default('operator'),
 });
+const Positions = z.object({ force: z.enum(['true', 'false']).default('false') });
 const Key = text.nullable();
 
-/** A roster comes in: read within the request, compared and applied behind it; the run says how far it is. */
+/**
+ * A roster comes in: read within the request, compared and applied behind it; the run says how far it is. Positions are
+ * taken within the request.
+ */
 export function connectionRosterRoutes(options: RosterOptions): Router {
   const { db, log } = options;
   const router = Router();
@@ -49,6 +54,16 @@ export function connectionRosterRoutes(options: RosterOptions): Router {
     const run = await readRun(db, tenantId, runId);
     res.status(202).location(`/api/v1/runs/${runId}`).json({ run });
     inBackground(log, workOnRoster(options satisfies TakeOptions, received.run));
+  });
+  router.post('/:id/positions', async (req: Request<{ id: string }>, res) => {
+    const upload = await uploadOf(db, res.locals['tenantId'], req);
+    const { force } = Positions.parse(req.query);
+    const { body } = uploaded(req);
+    const runId = await takePositions(db, { ...upload, force: force === 'true' }, body);
+    res
+      .status(200)
+      .location(`/api/v1/runs/${runId}`)
+      .json({ run: await readRun(db, upload.tenantId, runId) });
   });
   return router;
 }

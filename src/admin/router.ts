@@ -24,6 +24,7 @@ import { connectionQuirkRoutes } from './quirks.ts';
 import { rosterProfileRoutes } from './roster-profile.ts';
 import { rosterRunRoutes } from './roster-runs.ts';
 import { connectionRosterRoutes } from './rosters.ts';
+import { runEventRoutes } from './run-events.ts';
 import { connectionRunRoutes, runRoutes } from './runs.ts';
 import { targetChangeRoutes } from './target-changes.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
@@ -65,7 +66,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/tokens', tokenRoutes(options));
   router.use('/holds', holdRoutes(options));
   router.use('/plans', planRoutes(options));
-  router.use('/runs', runRoutes(options), rosterRunRoutes(options));
+  router.use('/runs', runRoutes(options), runEventRoutes(options), rosterRunRoutes(options));
   router.use('/people', peopleRoutes(options), membershipRoutes(options), managedRoutes(options));
   router.use('/invites', inviteRoutes(options));
   router.use((req) => {

@@ -70,7 +70,8 @@ export function decideCommand(kind: 'release' | 'discard', description: string):
   }).option('--as <name>', 'who decides');
 }
 
-async function connectionOf(api: Api, named: string | undefined, command: Command) {
+/** The connection that is named, or the only one there is. */
+export async function connectionOf(api: Api, named: string | undefined, command: Command) {
   const all = await listConnections(api);
   const [only, ...others] = all;
   if (named !== undefined) return pick('connection', all, named);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { apiCommand, group, usageError } from './command.ts';
+import { positionsCommand } from './roster-positions.ts';
 import { profileCommand, proposeCommand } from './roster-profile.ts';
 import { decideCommand, pushCommand } from './roster-push.ts';
 
@@ -8,6 +9,7 @@ import { decideCommand, pushCommand } from './roster-push.ts';
 export function rosterCommand(): Command {
   return group('roster', 'a file with everybody who works here', [
     pushCommand(),
+    positionsCommand(),
     errorsCommand(),
     decideCommand('release', 'apply a roster that was held'),
     decideCommand('discard', 'give up a roster that was held'),

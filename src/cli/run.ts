@@ -76,6 +76,7 @@ export function inShort({ kind, state, error, counts }: Run): string {
   if (error) return error;
   if (kind === 'undo') return `${counts['restored'] ?? 0} accounts are as they were before`;
   if (kind === 'roster') return rosterInShort(counts);
+  if (kind === 'positions') return `${counts['rows'] ?? 0} positions, rejected ${counts['rejected'] ?? 0}`;
   if (state === 'asked' || state === 'running') return 'not known yet';
   const { missing = 0, differs = 0, resurrected = 0, marked = 0 } = counts;
   if (Number(marked) === 0) return 'all as it should be';

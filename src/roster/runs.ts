@@ -114,7 +114,7 @@ const selectLast = statement<LastRoster>(
   'roster_last',
   `select o.run_id as "runId", o.content_hash as "contentHash", o.profile, o.shape, (r.counts->>'rows')::int as rows
      from rosters o join runs r on r.tenant_id = o.tenant_id and r.id = o.run_id
-    where o.tenant_id = :tenantId and o.connection_id = :connectionId and r.state = 'done' and not o.dry_run
+    where o.tenant_id = :tenantId and o.connection_id = :connectionId and r.kind = 'roster' and r.state = 'done' and not o.dry_run
       and not coalesce((o.shape->>'again')::boolean, false)
     order by o.run_id desc limit 1`,
 );

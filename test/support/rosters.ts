@@ -34,7 +34,7 @@ export async function push(gangway: Gangway, file: string | Buffer, more: More =
 }
 
 export type Employee = { employeeNumber: string } & Partial<
-  Record<'email' | 'givenName' | 'familyName' | 'department' | 'manager' | 'groups' | 'active', string>
+  Record<'email' | 'givenName' | 'familyName' | 'department' | 'manager' | 'groups' | 'active' | 'position', string>
 >;
 const COLUMNS = [
   'employeeNumber',
