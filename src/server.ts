@@ -20,6 +20,7 @@ import { joinRouter } from './join/router.ts';
 import { keyFrom, secretFile } from './key.ts';
 import type { Log } from './log.ts';
 import { oauthRouter } from './oauth/router.ts';
+import { startResuming } from './roster/resume.ts';
 import { sandboxApp } from './sandbox/app.ts';
 import type { TrustProxy } from './scim/base-url.ts';
 import { createCredentialCache } from './scim/credential-cache.ts';
@@ -108,8 +109,10 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       const others = { invite: inviteHandler({ ...inviting, log }) };
       worker = startWorker({ db, log, connectorOf, concurrency: config.workerConcurrency, others });
     }
+    const resuming = startResuming({ db, log, changed: wake, columns: RESOURCE_COLUMNS });
     const stop = stopOnce(async () => {
       state.ready = false;
+      resuming.stop();
       await worker?.stop(DELIVERY_GRACE_MS);
       await close(server);
       await quirks.stop();

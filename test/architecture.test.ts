@@ -16,6 +16,7 @@ const ALLOWED: Record<string, string[]> = {
   scim: ['directory', 'model', 'errors', 'log', 'database', 'knex', 'scimmy', 'rate-limiter-flexible'],
   oauth: ['directory', 'model', 'errors', 'log', 'database', 'express', 'knex', 'jose'],
   roster: [
+    'log',
     'work',
     'directory',
     'report',

@@ -28,7 +28,7 @@ export type Upload = {
 export type LastRoster = { runId: string; contentHash: string; profile: RosterProfile; shape: Shape; rows: number };
 
 /** Whoever works on a run says so every few seconds; so long after the last time nobody does any more. */
-const SILENT_SECONDS = 20;
+export const SILENT_SECONDS = 20;
 /** What was not taken is somebody's data, and of use for as long as somebody may mend it. */
 const KEPT_DAYS = 90;
 const OURS = `r.tenant_id = :tenantId and r.id = :runId and r.lease = :lease`;
@@ -45,13 +45,10 @@ const insertRun = statement<{ id: string }>(
    returning run_id as id`,
 );
 
-const giveUpSilent = statement<{ id: string }>(
-  'roster_give_up',
-  `with cut as (
+const giveUp = (which: string) => `with cut as (
      update runs r set state = 'failed', error = :error, finished_at = now(), lease = null
        from rosters o
-      where ${OF} and r.kind = 'roster' and r.state in ('reading', 'compared', 'applying')
-        and r.tenant_id = :tenantId and r.connection_id = :connectionId
+      where ${OF} and r.kind = 'roster' and ${which}
         and o.alive_at < now() - make_interval(secs => ${SILENT_SECONDS})
      returning r.tenant_id, r.id),
    freed as (
@@ -60,14 +57,32 @@ const giveUpSilent = statement<{ id: string }>(
      delete from roster_rows s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id),
    undone as (
      delete from roster_changes s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id)
-   select id from cut`,
+   select id from cut`;
+
+const giveUpSilent = statement<{ id: string }>(
+  'roster_give_up',
+  giveUp(`r.state in ('reading', 'compared', 'applying')
+        and r.tenant_id = :tenantId and r.connection_id = :connectionId`),
 );
+
+const giveUpReading = statement<{ id: string }>('roster_give_up_reading', giveUp(`r.state = 'reading'`));
 
 const forgetRejects = statement<never>(
   'roster_rejects_forget',
   `delete from roster_rejects j using runs r
     where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster'
       and r.started_at < now() - make_interval(days => ${KEPT_DAYS}) and j.tenant_id = r.tenant_id and j.run_id = r.id`,
+);
+
+// a process that was killed may still have had a statement under way
+const forgetEnded = statement<never>(
+  'roster_ended_forget',
+  `with ended as materialized (
+     select r.id from runs r
+      where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster'
+        and r.state in ('done', 'failed', 'discarded')),
+   unstaged as (delete from roster_rows s using ended e where s.tenant_id = :tenantId and s.run_id = e.id)
+   delete from roster_changes s using ended e where s.tenant_id = :tenantId and s.run_id = e.id`,
 );
 
 const sayAlive = statement<{ id: string }>(
@@ -147,11 +162,16 @@ const takeHeld = statement<{ connectionId: string; profile: RosterProfile }>(
    returning t.connection_id as "connectionId", o.profile`,
 );
 
-const CUT_OFF = 'it was cut off: upload the file again, what has been applied stays and is not done twice';
+export const CUT_OFF = 'it was cut off: upload the file again, what has been applied stays and is not done twice';
 
 /** Ends runs of a connection that nobody works on any more. */
 export async function giveUpCutOff(db: Knex, at: { tenantId: string; connectionId: string }): Promise<void> {
   await giveUpSilent(db, { ...at, error: CUT_OFF });
+}
+
+/** Ends runs of all tenants that were being read and that nobody reads any more. */
+export async function giveUpSilentReading(db: Knex, error: string): Promise<void> {
+  await giveUpReading(db, { error });
 }
 
 /** Begins a run; throws `roster_busy` while there is another one of the connection. */
@@ -160,6 +180,7 @@ export async function beginRoster(db: Knex, upload: Upload): Promise<OpenRoster>
   const key = { runId: uuidv7(), lease: randomUUID() };
   await giveUpCutOff(db, upload);
   await forgetRejects(db, { tenantId, connectionId });
+  await forgetEnded(db, { tenantId, connectionId });
   const begun = insertRun(db, { ...upload, ...key, profile: JSON.stringify(profile) });
   const [row] = await begun.catch((error: unknown) => {
     if ((error as { code?: string }).code !== '23505') throw error;

@@ -8,10 +8,11 @@ import { brakesOn } from './brakes.ts';
 import type { Drawing } from './changes.ts';
 import { compare } from './compare.ts';
 import { readPositionsOf } from './positions.ts';
-import { columnsOf } from './read/columns.ts';
+import { type Columns, columnsOf } from './read/columns.ts';
 import { readRows } from './read/rows.ts';
 import { valuesBy } from './read/value.ts';
 import type { ResourceColumns } from './resource-columns.ts';
+import type { Shape } from './row.ts';
 import {
   beginRoster,
   discardOvertaken,
@@ -96,13 +97,25 @@ export async function applyReleased(options: TakeOptions, run: OpenRoster): Prom
   });
 }
 
+/** Goes on where another process was cut off; the lease is ours now. */
+export async function resumeRoster(
+  options: TakeOptions,
+  run: OpenRoster,
+  state: 'compared' | 'applying',
+): Promise<void> {
+  if (state === 'compared') return workOnRoster(options, run);
+  const { db } = options;
+  await whileAlive(db, run, async () => {
+    const { shape, columns } = await fileOf(db, run);
+    await apply(options, run, inFileOf(shape, columns), MANY);
+  });
+}
+
 /** What the columns of a file are, for those who compare and apply it. */
 type InFile = { groups: boolean; emailColumn: string | null };
 
 async function compared({ db, columns: stored }: TakeOptions, run: OpenRoster) {
-  const declared = await listExtensions(db, run.tenantId);
-  const shape = await readShape(db, run);
-  const columns = columnsOf(run.profile, declared);
+  const { declared, shape, columns } = await fileOf(db, run);
   const positions = await readPositionsOf(db, run);
   const values = valuesBy(run.profile);
   const reader = { profile: run.profile, columns, values, positions: positions.ids, departments: undefined };
@@ -112,8 +125,17 @@ async function compared({ db, columns: stored }: TakeOptions, run: OpenRoster) {
   const { keyless, ...counts } = await compare(db, run, shape, names, drawing);
   const last = await lastRoster(db, run);
   const reasons = brakesOn({ ...counts, keyless, shape, last }, run.profile);
+  return { counts, reasons, inFile: inFileOf(shape, columns) };
+}
+
+async function fileOf(db: Knex, run: OpenRoster) {
+  const declared = await listExtensions(db, run.tenantId);
+  return { declared, shape: await readShape(db, run), columns: columnsOf(run.profile, declared) };
+}
+
+function inFileOf(shape: Shape, columns: Columns): InFile {
   const groups = shape.headers.some((header) => columns.of(header)?.attribute === 'groups');
-  return { counts, reasons, inFile: { groups, emailColumn: names.email } };
+  return { groups, emailColumn: columns.nameOf('email') };
 }
 
 async function apply(
@@ -132,7 +154,7 @@ async function apply(
   changed();
 }
 
-/** Fails the run with whatever fails the work; what cannot even be said is found out by the next upload. */
+/** Fails the run with whatever fails the work; what cannot even be said is found out by whoever resumes it. */
 async function whileAlive<T>(db: Knex, run: OpenRoster, work: () => Promise<T>): Promise<T> {
   let beating = false; // a batch that is being written holds the row: one beat at most waits for it
   const beat = async () => {
@@ -145,6 +167,8 @@ async function whileAlive<T>(db: Knex, run: OpenRoster, work: () => Promise<T>):
   try {
     return await work();
   } catch (error) {
+    // the database comes back, and whoever is there then goes on with it
+    if (isFault(error) && error.code === 'database_unavailable') throw error;
     const words = isFault(error) ? error.message : 'it ended early, see the server log: upload the file again';
     await endRoster(db, run, 'failed', words).catch(() => {});
     throw error;

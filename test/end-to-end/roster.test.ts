@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Run } from '../../src/report/runs.ts';
 import { type Gangway, startGangway } from '../support/gangway.ts';
 import { csv, employee, employees, ended, push, upload } from '../support/rosters.ts';
 
@@ -230,11 +231,11 @@ describe('a roster that is cut off', { shuffle: false }, () => {
     expect(rows).toEqual([{ people: 2100 }]);
   });
 
-  test('of which nobody hears any more: it is given up by the next upload', async () => {
+  test('while it was read: it is given up, at the latest by the next upload', async () => {
     const { body } = await upload(gangway, csv(employees(2101)), { query: '?dryRun=true' });
     const id = body.run?.id ?? '';
     await ended(gangway, id);
-    await gangway.db.raw(`update runs set state = 'applying', finished_at = null where id = ?`, [id]);
+    await gangway.db.raw(`update runs set state = 'reading', finished_at = null where id = ?`, [id]);
     expect((await upload(gangway, csv(employees(2102)))).body.code).toBe('roster_busy');
     await gangway.db.raw(`update rosters set alive_at = now() - interval '1 minute' where run_id = ?`, [id]);
     expect((await push(gangway, csv(employees(2102)))).state).toBe('done');
@@ -242,6 +243,24 @@ describe('a roster that is cut off', { shuffle: false }, () => {
       state: 'failed',
       error: expect.stringContaining('cut off'),
     });
+  });
+});
+
+describe('a roster that is being worked on', { shuffle: false }, () => {
+  start({ enabled: false });
+
+  test('can be followed as events until it has ended', async () => {
+    const { body } = await upload(gangway, csv(employees(3000)));
+    const { origin, adminKey } = gangway.running;
+    const answer = await fetch(`${origin}/api/v1/runs/${body.run?.id}/events`, {
+      headers: { authorization: `Bearer ${adminKey}` },
+    });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    const events = (await answer.text()).split('\n\n').filter((event) => event.startsWith('event: run\n'));
+    const runs = events.map((event) => JSON.parse(event.slice(event.indexOf('data: ') + 6)) as Run);
+    expect(runs.at(-1)).toMatchObject({ state: 'done', counts: { read: 3000, applied: 3000 } });
+    const applied = runs.map(({ counts }) => Number(counts['applied'] ?? 0));
+    expect(applied).toEqual(applied.toSorted((a, b) => a - b));
   });
 });
 
