@@ -11,6 +11,7 @@ import { connectorSource } from './deliver/targets.ts';
 import { startWorker, type Worker } from './deliver/worker.ts';
 import { createPageMemory } from './directory/page-memory.ts';
 import { Fault } from './errors.ts';
+import { feedHandler } from './feeds/work.ts';
 import { healthRouter } from './health.ts';
 import { mailSender } from './invite/mail.ts';
 import type { Senders } from './invite/senders.ts';
@@ -106,7 +107,10 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     state.origin = originOf(server, config);
     if (role !== 'api') {
       const connectorOf = connectorSource(db, vault, create);
-      const others = { invite: inviteHandler({ ...inviting, log }) };
+      const others = {
+        invite: inviteHandler({ ...inviting, log }),
+        feed: feedHandler({ db, log, vault, changed, columns: RESOURCE_COLUMNS, tokens: new Map() }),
+      };
       worker = startWorker({ db, log, connectorOf, concurrency: config.workerConcurrency, others });
     }
     const resuming = startResuming({ db, log, changed: wake, columns: RESOURCE_COLUMNS });

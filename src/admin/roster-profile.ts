@@ -12,7 +12,11 @@ import { knownId } from './input.ts';
 import { uploaded } from './roster-upload.ts';
 import type { RosterOptions } from './rosters.ts';
 
-const Hints = z.object({ encoding: z.enum(ENCODINGS).optional(), row: z.string().max(100).optional() });
+const Hints = z.object({
+  encoding: z.enum(ENCODINGS).optional(),
+  row: z.string().max(100).optional(),
+  rows: z.string().max(1000).optional(),
+});
 
 /** How a connection's rosters are read: what is set, the change, and a proposal from a file. */
 export function rosterProfileRoutes({ db }: Pick<RosterOptions, 'db'>): Router {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Readable, Transform } from 'node:stream';
 import type { Request } from 'express';
-import { Fault } from '../errors.ts';
 
 /** The body of a request as a stream of its own, and the hash of what has come through it. */
 export type Upload = { readonly body: Readable; contentHash(): string };
@@ -11,9 +10,6 @@ export type Upload = { readonly body: Readable; contentHash(): string };
  * answer still reaches the sender.
  */
 export function uploaded(req: Request): Upload {
-  if (req.is('application/json')) {
-    throw new Fault('roster_unreadable', 'send the file itself as the body, as text/csv or application/xml: not JSON');
-  }
   const hash = createHash('sha256');
   const body = new Transform({
     transform(chunk, _encoding, done) {

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, Router } from 'express';
 import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
@@ -11,6 +12,7 @@ import { connectionChangeRoutes } from './connection-changes.ts';
 import { connectionLifeRoutes } from './connection-life.ts';
 import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
+import { connectionFeedFetchRoutes, connectionFeedRoutes } from './feeds.ts';
 import { holdRoutes } from './holds.ts';
 import { inviteRoutes } from './invites.ts';
 import { managedRoutes } from './managed.ts';
@@ -41,7 +43,7 @@ export type AdminOptions = TargetMaker &
  */
 export function adminRouter(options: AdminOptions): Router {
   const router = Router();
-  router.use(requireKey(options.adminKey), express.json({ limit: '1mb' }));
+  router.use(requireKey(options.adminKey), express.json({ limit: '1mb', type: isCommand }));
   router.use('/tenants', tenantRoutes(options.db));
   router.use(chooseTenant(options.db));
   router.use('/targets', targetRoutes(options), targetChangeRoutes(options));
@@ -59,6 +61,8 @@ export function adminRouter(options: AdminOptions): Router {
     connectionRunRoutes(options),
     connectionRosterRoutes(options),
     rosterProfileRoutes(options),
+    connectionFeedRoutes(options),
+    connectionFeedFetchRoutes(options),
   );
   router.use('/policy', tenantPolicyRoutes(options));
   router.use('/extensions', extensionRoutes(options));
@@ -74,6 +78,12 @@ export function adminRouter(options: AdminOptions): Router {
   });
   router.use(answerProblem(options.log));
   return router;
+}
+
+/** Rosters come as JSON, too, and are read as they come. */
+function isCommand({ headers, url = '' }: IncomingMessage): boolean {
+  const isFile = /^\/connections\/[^/?]+\/(rosters|positions|roster-profile\/propose)\/?(\?|$)/.test(url);
+  return !isFile && /^application\/json *(;|$)/i.test(headers['content-type'] ?? '');
 }
 
 function requireKey(adminKey: string): RequestHandler {

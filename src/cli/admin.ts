@@ -3,6 +3,7 @@ import { clientCommand } from './client.ts';
 import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
+import { feedCommand } from './feed.ts';
 import { holdCommand } from './hold.ts';
 import { inviteCommand } from './invite.ts';
 import { mappingCommand } from './mapping.ts';
@@ -29,6 +30,7 @@ export function adminCommands(): Command[] {
     reconcileCommand(),
     runCommand(),
     rosterCommand(),
+    feedCommand(),
     policyCommand(),
     planCommand(),
     mappingCommand(),

@@ -69,7 +69,8 @@ function addCommand(): Command {
     );
 }
 
-function secrets({ secret = [] }: Pick<AddOptions, 'secret'>, command: Command): Record<string, string> {
+/** Reads the --secret options; the variables that they name are the operator's choice. */
+export function secrets({ secret = [] }: Pick<AddOptions, 'secret'>, command: Command): Record<string, string> {
   const given = pairs(secret);
   if (!given) usageError(command, 'give each --secret as NAME=VALUE, NAME=env:VARIABLE or NAME=file:PATH');
   // the variable is the operator's choice, so it cannot be in the configuration

@@ -167,5 +167,6 @@ export function startWorker(options: WorkerOptions): Worker {
 }
 
 function subject({ tenantId, targetId, kind, subjectId }: WorkItem): Record<string, string> {
-  return { tenant: tenantId, target: targetId, [kind === 'reconcile' ? 'connection' : 'person']: subjectId };
+  const about = kind === 'reconcile' || kind === 'feed' ? 'connection' : 'person';
+  return { tenant: tenantId, target: targetId, [about]: subjectId };
 }

@@ -84,6 +84,11 @@ const fields = {
     .regex(/^[\p{L}_][\p{L}\p{N}._-]{0,99}$/u, 'must be the name of an element')
     .default('employee')
     .describe('the element of an XML that is one person'),
+  rows: z
+    .string()
+    .regex(/^[^/\0]{1,100}(\/[^/\0]{1,100}){0,9}$/, 'must be names with / between them, like data/employees')
+    .describe('the list of people in a JSON, like data/employees; left out when the JSON is that list')
+    .optional(),
   semantics: z
     .enum(['fullActive', 'delta'])
     .default('fullActive')

@@ -2,7 +2,7 @@ import type { Resource } from '../model/person.ts';
 
 /** One person as a roster describes them, already in the words of the directory. */
 export type RosterRow = {
-  /** Where in the file: the line of a CSV, the position of the element in an XML. */
+  /** Where in the file: the line of a CSV, the position of the element in an XML or a JSON. */
   readonly line: number;
   /** What the source knows the person by, folded: unique in the file, and the externalId in the directory. */
   readonly key: string;
@@ -62,10 +62,10 @@ export type RosterItem =
 
 /** What a whole file looks like: compared with the one before, because another shape is held and not believed. */
 export type Shape = {
-  readonly format: 'csv' | 'xml';
+  readonly format: 'csv' | 'xml' | 'json';
   readonly delimiter: string | null;
   readonly encoding: string;
-  /** Headers of a CSV, or names of the elements of the first employee; in their order. */
+  /** Headers of a CSV, or names of the elements or values of the first employee; in their order. */
   readonly headers: readonly string[];
   /** Of them, those that the profile does not map: nothing is read from them. */
   readonly ignored: readonly string[];

@@ -44,16 +44,19 @@ const HEARTBEAT_MS = 5_000;
 
 /**
  * Reads a file into the staging tables, to its end. What is wrong with the whole file fails the run and throws
- * `roster_unreadable`: nothing of it counts. `contentHash` is asked when the stream has ended.
+ * `roster_unreadable`: nothing of it counts. `contentHash` is asked when the stream has ended; `begun` is told of the run
+ * before anything is read.
  */
 export async function receiveRoster(
   { db }: Pick<TakeOptions, 'db'>,
   upload: Upload,
   body: Readable,
   contentHash: () => string,
+  begun: (run: OpenRoster) => void = () => {},
 ): Promise<Received> {
   const extensions = await listExtensions(db, upload.tenantId);
   const run = await beginRoster(db, upload);
+  begun(run);
   return whileAlive(db, run, async () => {
     const { text: positionText } = await readPositionsOf(db, run);
     const { shape, batches } = readRows(body, run.profile, { extensions, positionText });

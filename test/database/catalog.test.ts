@@ -55,6 +55,7 @@ test('there are tables to judge', async () => {
       'roster_rows',
       'roster_rejects',
       'roster_people',
+      'feeds',
       'audit',
     ]),
   );

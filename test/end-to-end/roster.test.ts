@@ -137,6 +137,19 @@ describe('S41: an XML employee file', { shuffle: false }, () => {
   });
 });
 
+describe('a roster as JSON', { shuffle: false }, () => {
+  start();
+
+  test('S27: is taken by the API under its own type, from where the profile says', async () => {
+    const path = `/connections/${gangway.connection.id}/roster-profile`;
+    expect((await gangway.admin('PUT', path, { rows: 'data/employees' })).status).toBe(200);
+    const file = JSON.stringify({ data: { employees: employees(3) } });
+    const run = await push(gangway, file, { type: 'application/json' });
+    expect(run).toMatchObject({ state: 'done', counts: { new: 3, rejected: 0 } });
+    expect(await gangway.accounts()).toHaveLength(3);
+  });
+});
+
 describe('what a held roster waits for', { shuffle: false }, () => {
   start();
   const admin = (method: string, path: string, body?: unknown) => gangway.admin(method, path, body);

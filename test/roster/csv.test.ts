@@ -116,7 +116,6 @@ describe('what is wrong with the whole file refuses it, and says how to mend it'
       words: /no column "employeeNumber".*"a", "b".*";" as delimiter/,
     },
     { name: 'an Excel workbook', content: 'PK\x03\x04', words: /Excel workbook: save it as CSV/ },
-    { name: 'JSON', content: '[{"a":1}]', words: /JSON/ },
     {
       name: 'a quote that swallows the headers',
       content: '"a;b\n1;2',

@@ -158,7 +158,8 @@ export async function eventually<T>(
 export async function settled(db: Knex): Promise<void> {
   await eventually('all work is done', async () => {
     const { rows } = await db.raw(`select count(*)::int as open from work_item where state = 'ready'
-      and not (lease_token is null and last_error is null and next_at > now() + interval '1 minute')`);
+      and not (lease_token is null and last_error is null
+               and next_at > now() + case kind when 'feed' then interval '0' else interval '1 minute' end)`);
     return rows[0].open === 0;
   });
 }

@@ -26,8 +26,10 @@ export type Reply = { readonly outcome: string; readonly body: unknown };
 
 export type Client = (ask: Ask, signal: AbortSignal) => Promise<Reply>;
 
-/** The one way out of the connector: the token goes in here, and does not come out of it. */
-export function createClient(settings: ScimSettings): Client {
+export type ClientSettings = Pick<ScimSettings, 'base' | 'token' | 'concurrency' | 'perSecond' | 'timeoutSeconds'>;
+
+/** The one way out of the connector: the token goes in here, and does not come out of it. `sending` may guard it more. */
+export function createClient(settings: ClientSettings, sending: typeof send = send): Client {
   const { base, token } = settings;
   const limiter = createLimiter(settings);
   const redact = redactor([token]);
@@ -41,7 +43,7 @@ export function createClient(settings: ScimSettings): Client {
     const match = version === undefined ? {} : { 'if-match': version };
     const text = body === undefined ? null : toJson(body);
     const request = { method, url, headers: { ...headers, ...type, ...match }, body: text };
-    return limiter(signal, () => send(request, signal, limits));
+    return limiter(signal, () => sending(request, signal, limits));
   };
 
   // a wrong path answers 404 as well, so "not there" counts only while the list itself is there

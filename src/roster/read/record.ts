@@ -3,9 +3,9 @@ import type { RawRow, Shape } from '../row.ts';
 
 /** One row as the file has it, before anything is read into it. */
 export type RosterRecord = {
-  /** The line of a CSV, the position of the element in an XML. */
+  /** The line of a CSV, the position of the element in an XML or a JSON. */
   readonly line: number;
-  /** Their names as the file writes them, one for each value. In an XML, one may come several times. */
+  /** Their names as the file writes them, one for each value. In an XML or a JSON, one may come several times. */
   readonly columns: readonly string[];
   readonly values: readonly string[];
   /** Why nothing can be read from the row; null when all is well. */

@@ -3,6 +3,7 @@ import type { Encoding } from '../profile.ts';
 import { bytesOf } from './bytes.ts';
 import { csvRecords } from './csv.ts';
 import { decoded } from './decode.ts';
+import { jsonRecords } from './json.ts';
 import { DEFAULT_LIMITS, type RosterLimits } from './limits.ts';
 import type { FileShape, RecordsPart, RosterRecord } from './record.ts';
 import { unreadable } from './unreadable.ts';
@@ -13,6 +14,8 @@ export type RecordOptions = {
   readonly encoding?: Encoding | undefined;
   /** The element of an XML that is one row. */
   readonly row: string;
+  /** Where the people of a JSON are. */
+  readonly rows?: string | undefined;
   /** Folded names of the columns that are looked for. */
   readonly known: ReadonlySet<string>;
   readonly limits?: Partial<RosterLimits> | undefined;
@@ -22,8 +25,8 @@ export type RecordOptions = {
 export type Records = { readonly shape: Promise<FileShape>; readonly batches: AsyncGenerator<readonly RosterRecord[]> };
 
 /**
- * Reads a CSV or an XML as it comes, in constant memory. What is wrong with the whole file rejects both: rows that were read
- * before do not make it a file. Who stops early, or fails, leaves the stream destroyed.
+ * Reads a CSV, an XML or a JSON as it comes, in constant memory. What is wrong with the whole file rejects both: rows that
+ * were read before do not make it a file. Who stops early, or fails, leaves the stream destroyed.
  */
 export function readRecords(stream: Readable, options: RecordOptions): Records {
   const parts = partsOf(stream, options);
@@ -56,9 +59,9 @@ async function* partsOf(stream: Readable, options: RecordOptions): AsyncGenerato
     const { encoding, pieces } = await decoded(bytes, options.encoding);
     const first = await pieces.next();
     const begin = first.done ? '' : first.value.trimStart();
-    refuseJson(begin);
     const all = startingWith(first, pieces);
-    if (begin.startsWith('<')) yield* xmlRecords(all, { encoding, limits, row: options.row });
+    if (isJson(begin)) yield* jsonRecords(all, { encoding, limits, rows: options.rows ?? '' });
+    else if (begin.startsWith('<')) yield* xmlRecords(all, { encoding, limits, row: options.row });
     else yield* csvRecords(all, { encoding, limits, delimiter: options.delimiter, known: options.known });
   } finally {
     await bytes.return(undefined); // ends the unpacking, too
@@ -70,6 +73,6 @@ async function* startingWith(first: IteratorResult<string>, rest: AsyncGenerator
   yield* rest;
 }
 
-function refuseJson(begin: string): void {
-  if (/^(\{\s*["}]|\[\s*[{"\]])/.test(begin)) throw unreadable('this is JSON: send the roster as CSV or XML');
+function isJson(begin: string): boolean {
+  return /^(\{\s*["}]|\[\s*[{"\]])/.test(begin);
 }

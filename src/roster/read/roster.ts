@@ -31,8 +31,8 @@ export type Roster = { readonly shape: Promise<Shape>; readonly items: AsyncGene
 export function readRoster(stream: Readable, profile: RosterProfile, options: RosterOptions = {}): Roster {
   const { extensions = [], positions, departments, limits } = options;
   const columns = columnsOf(profile, extensions);
-  const { delimiter, encoding, row } = profile;
-  const records = readRecords(stream, { delimiter, encoding, row, known: columns.known, limits });
+  const { delimiter, encoding, row, rows } = profile;
+  const records = readRecords(stream, { delimiter, encoding, row, rows, known: columns.known, limits });
   const shape = records.shape.then((file) => shapeFor(file, columns));
   shape.catch(() => stream.destroy()); // who reads the rows meets the same error there
   const reader = { profile, columns, values: valuesBy(profile), positions, departments };

@@ -36,8 +36,8 @@ export type RowOptions = Pick<RosterOptions, 'extensions' | 'limits'> & {
 export function readRows(stream: Readable, profile: RosterProfile, options: RowOptions = {}): FileRows {
   const { extensions = [], limits, positionText } = options;
   const columns = columnsOf(profile, extensions);
-  const { delimiter, encoding, row } = profile;
-  const records = readRecords(stream, { delimiter, encoding, row, known: columns.known, limits });
+  const { delimiter, encoding, row, rows } = profile;
+  const records = readRecords(stream, { delimiter, encoding, row, rows, known: columns.known, limits });
   const shape = records.shape.then((file) => shapeFor(file, columns));
   shape.catch(() => stream.destroy()); // who reads the rows meets the same error there
   return { shape, batches: batchesOf(records, shape, { columns, salt: saltOf(profile, extensions), positionText }) };

@@ -6,7 +6,7 @@ import { type RecordOptions, readRecords } from './records.ts';
 
 /** The headers and first rows of a file, in the order of the headers. */
 export type RosterSample = { readonly shape: FileShape; readonly rows: readonly (readonly string[])[] };
-type Options = Pick<RecordOptions, 'delimiter' | 'limits'> & {
+type Options = Pick<RecordOptions, 'delimiter' | 'limits' | 'rows'> & {
   readonly encoding?: Encoding | undefined;
   readonly row?: string | undefined;
   readonly most?: number | undefined;
