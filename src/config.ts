@@ -19,7 +19,7 @@ export type Config = {
   readonly rateLimitPerSecond: number;
   /** Our address as clients know it, without a trailing slash; null: what they call us by. */
   readonly publicUrl: string | null;
-  /** The mail server that invites go out by; null: none. */
+  /** The mail server that invites and notices go out by; null: none. */
   readonly mail: { readonly url: string; readonly from: string } | null;
   /** The HTTP gateway for short messages; null: none. */
   readonly sms: {

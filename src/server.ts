@@ -13,13 +13,15 @@ import { createPageMemory } from './directory/page-memory.ts';
 import { Fault } from './errors.ts';
 import { feedHandler } from './feeds/work.ts';
 import { healthRouter } from './health.ts';
-import { mailSender } from './invite/mail.ts';
 import type { Senders } from './invite/senders.ts';
 import { smsSender } from './invite/sms.ts';
 import { inviteHandler } from './invite/work.ts';
 import { joinRouter } from './join/router.ts';
 import { keyFrom, secretFile } from './key.ts';
 import type { Log } from './log.ts';
+import { mailSender } from './mail/mail.ts';
+import { watchHandler } from './notices/watch.ts';
+import { noticeHandler } from './notices/work.ts';
 import { oauthRouter } from './oauth/router.ts';
 import { startResuming } from './roster/resume.ts';
 import { sandboxApp } from './sandbox/app.ts';
@@ -75,6 +77,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       derive: vault.derive,
       publicUrl: () => config.publicUrl ?? state.origin,
     };
+    const mail = inviting.senders.email;
 
     const app = createApp(config);
     let scim: RequestListener | null = null;
@@ -96,7 +99,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       app.use(oauthRouter({ db, log, publicUrl: config.publicUrl }));
       app.use(
         '/api/v1',
-        adminRouter({ ...inviting, log, vault, adminKey, create, changed, columns: RESOURCE_COLUMNS }),
+        adminRouter({ ...inviting, mail, log, vault, adminKey, create, changed, columns: RESOURCE_COLUMNS }),
       );
       app.use('/join', joinRouter({ db, log }));
     }
@@ -110,6 +113,8 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       const others = {
         invite: inviteHandler({ ...inviting, log }),
         feed: feedHandler({ db, log, vault, changed, columns: RESOURCE_COLUMNS, tokens: new Map() }),
+        notice: noticeHandler({ ...inviting, mail, log }),
+        watch: watchHandler({ db, log }),
       };
       worker = startWorker({ db, log, connectorOf, concurrency: config.workerConcurrency, others });
     }

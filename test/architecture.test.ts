@@ -57,15 +57,19 @@ const ALLOWED: Record<string, string[]> = {
     'errors',
     'log',
     'database',
+    'mail',
     'knex',
-    'eta',
-    'nodemailer',
     'qrcode',
   ],
+  mail: ['eta', 'nodemailer'],
+  notices: ['work', 'report', 'plan', 'roster', 'mail', 'model', 'errors', 'log', 'database', 'knex'],
   join: ['invite', 'model', 'errors', 'log', 'express', 'knex'],
   admin: [
     'invite',
     'feeds',
+    'mail',
+    'notices',
+    'work',
     'directory',
     'deliver',
     'plan',
@@ -91,6 +95,7 @@ const ALLOWED: Record<string, string[]> = {
 const TYPES_ONLY: [from: string, to: string][] = [
   ['admin', 'connectors'], // a connector is handed in, never made here
   ['deliver', 'connectors'],
+  ['admin', 'mail'], // a sender is handed in
   ['database', 'config'],
 ];
 const PURE = new Set(['model', 'plan']);
@@ -194,6 +199,7 @@ test('SQL stays in the folders that own it', () => {
     'database',
     'deliver',
     'invite',
+    'notices',
     'sandbox',
     'demo',
     'health.ts',

@@ -41,7 +41,7 @@ export const BEHAVIOURS: readonly { id: string; words: string; later?: 'rosters'
   { id: 'S36', words: 'technical users', later: 'rosters' },
   { id: 'S37', words: 'keys are shown once, hashed, two live ones' },
   { id: 'S38', words: 'error files' },
-  { id: 'S39', words: 'notices by e-mail', later: 'rosters' },
+  { id: 'S39', words: 'notices by e-mail' },
   { id: 'S40', words: 'a test system cannot reach live targets' },
   { id: 'S41', words: 'XML employee file' },
   { id: 'S42', words: 'XML position file' },

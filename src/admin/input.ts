@@ -23,6 +23,15 @@ export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
+/** True for a name that the clocks of this server know, like Europe/Berlin. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
 function holds(value: unknown, rule: (text: string) => boolean): boolean {
   if (typeof value === 'string') return rule(value);
   if (typeof value !== 'object' || value === null) return true;

@@ -5,6 +5,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { fold } from '../directory/stored.ts';
 import { Fault } from '../errors.ts';
 import { describe, describeWaiting } from '../plan/describe.ts';
+import { FOR_HUMANS } from '../plan/for-humans.ts';
 import type { Waiting } from '../plan/plan.ts';
 import { editedPeople } from '../report/edited.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
@@ -19,22 +20,6 @@ import type { TargetMaker } from './targets.ts';
 
 const named = z.string().min(1).max(1000).refine(isStorable, 'text that no name can hold');
 const By = z.strictObject({ actor: name.default('operator') });
-/** Why somebody may wait for a human: the planner's reasons that no time mends, and failures. */
-const FOR_HUMANS = [
-  'ask_adopt',
-  'ambiguous',
-  'account_taken',
-  'missing_email',
-  'no_first_day',
-  'mapping_failed',
-  'suspended_by_target',
-  'edited_at_target',
-  'protected',
-  'not_granted',
-  'cannot_erase',
-  'cannot_anonymise',
-  'error',
-] as const satisfies readonly (Waiting | 'error')[];
 const Query = z.union([
   z.object({ userName: named }),
   z.object({ email: named }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { INVITE_CHANNELS } from '../model/invite.ts';
 import { DEFAULT_GUARD, type Policy } from '../model/policy.ts';
 import { PRESET_NAMES } from '../model/presets.ts';
-import { isStorable } from './input.ts';
+import { isStorable, isTimeZone } from './input.ts';
 
 const text = z.string().trim().min(1).max(320).refine(isStorable, 'text that cannot be stored');
 
@@ -98,11 +98,3 @@ export const policyDocument = z.strictObject({
 export const FIELD_WORDS = Object.fromEntries(
   Object.entries(fields).map(([field, schema]) => [field, schema.description ?? '']),
 );
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }));
-  } catch {
-    return false;
-  }
-}

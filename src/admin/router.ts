@@ -5,6 +5,7 @@ import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
 import type { Sending } from '../invite/send.ts';
 import type { Log } from '../log.ts';
+import type { MailSender } from '../mail/mail.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
@@ -18,6 +19,8 @@ import { inviteRoutes } from './invites.ts';
 import { managedRoutes } from './managed.ts';
 import { connectionMappingRoutes } from './mappings.ts';
 import { membershipRoutes } from './memberships.ts';
+import { connectionNoticeListRoutes, tenantNoticeListRoutes } from './notice-list.ts';
+import { noticeRoutes } from './notices.ts';
 import { peopleRoutes } from './people.ts';
 import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
@@ -35,7 +38,14 @@ import { tenantRoutes } from './tenants.ts';
 import { connectionTokenRoutes, tokenRoutes } from './tokens.ts';
 
 export type AdminOptions = TargetMaker &
-  Pick<Sending, 'derive' | 'publicUrl'> & { log: Log; adminKey: string; changed: () => void; columns: ResourceColumns };
+  Pick<Sending, 'derive' | 'publicUrl'> & {
+    log: Log;
+    adminKey: string;
+    changed: () => void;
+    columns: ResourceColumns;
+    /** Null: no mail server is set up. */
+    mail: MailSender | null;
+  };
 
 /**
  * The JSON API for operators under /api/v1. The key is the installation's; the tenant is named by the header
@@ -63,8 +73,11 @@ export function adminRouter(options: AdminOptions): Router {
     rosterProfileRoutes(options),
     connectionFeedRoutes(options),
     connectionFeedFetchRoutes(options),
+    connectionNoticeListRoutes(options),
   );
   router.use('/policy', tenantPolicyRoutes(options));
+  router.use('/notice-list', tenantNoticeListRoutes(options));
+  router.use('/notices', noticeRoutes(options));
   router.use('/extensions', extensionRoutes(options));
   router.use('/clients', clientRoutes(options));
   router.use('/tokens', tokenRoutes(options));

@@ -7,6 +7,7 @@ import { createTenant, findTenant, listTenants, type Tenant } from '../directory
 import { Fault } from '../errors.ts';
 import { ENVIRONMENTS } from '../model/environment.ts';
 import { record } from '../report/audit.ts';
+import { armWatch } from '../work/arm.ts';
 import { name } from './input.ts';
 
 const NewTenant = z.strictObject({
@@ -34,6 +35,7 @@ async function addTenant(db: Knex, tenant: NewTenant): Promise<Tenant> {
       throw new Fault('already_exists', `a tenant named "${tenant.name}" exists already`);
     }
     const tenantId = await createTenant(trx, tenant.name, tenant.environment);
+    await armWatch(trx, tenantId);
     await record(trx, { tenantId, action: 'tenant.create', subject: tenantId, detail: tenant });
     return { tenantId, ...tenant };
   };

@@ -7,6 +7,7 @@ import { feedCommand } from './feed.ts';
 import { holdCommand } from './hold.ts';
 import { inviteCommand } from './invite.ts';
 import { mappingCommand } from './mapping.ts';
+import { noticeCommand } from './notice.ts';
 import { personCommand } from './person.ts';
 import { planCommand } from './plan.ts';
 import { policyCommand } from './policy.ts';
@@ -36,6 +37,7 @@ export function adminCommands(): Command[] {
     mappingCommand(),
     personCommand(),
     inviteCommand(),
+    noticeCommand(),
     whyCommand(),
     doctorCommand(),
   ];

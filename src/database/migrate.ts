@@ -21,6 +21,7 @@ import * as rosters from '../../migrations/20261122001800_rosters.ts';
 import * as waiting from '../../migrations/20261122001900_waiting.ts';
 import * as rosterChanges from '../../migrations/20261122002000_roster_changes.ts';
 import * as feeds from '../../migrations/20261122002100_feeds.ts';
+import * as notices from '../../migrations/20261122002200_notices.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -52,6 +53,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122001900_waiting': waiting,
   '20261122002000_roster_changes': rosterChanges,
   '20261122002100_feeds': feeds,
+  '20261122002200_notices': notices,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

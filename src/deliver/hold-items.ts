@@ -5,6 +5,7 @@ import { uuidv7 } from '../database/uuid.ts';
 import type { Guard } from '../model/policy.ts';
 import { type Counter, describeHold, type Reason } from '../plan/guard.ts';
 import { record } from '../report/audit.ts';
+import { tell } from '../report/notices.ts';
 import type { WorkItem } from '../work/claim.ts';
 import { type AtTarget, lockCounters } from './losses.ts';
 
@@ -103,6 +104,9 @@ export async function openHold(trx: Knex, key: AtTarget, why: Reason, guard: Gua
   await insertHold(trx, { ...key, id, reason, counts: JSON.stringify(counts) });
   const detail = { reason, targetId: key.targetId, connectionId: key.connectionId };
   await record(trx, { tenantId: key.tenantId, actor: 'guard', action: 'hold.open', subject: id, detail });
+  const { tenantId, connectionId, targetId } = key;
+  const told = { holdId: id, targetId, people, active, limit };
+  await tell(trx, { tenantId, connectionId, kind: 'guard_held', subject: id, detail: told });
   return id;
 }
 

@@ -16,6 +16,7 @@ import { type Outcome, type Reconciler, settledUntil } from './reconcile.ts';
 import { beginRun, finishRun, giveUpRuns, lastRun, type OpenRun, takeRun } from './runs.ts';
 import { lookAtSome } from './sample.ts';
 import { driftOf, markDrift, rememberListed, resurrectedAccounts, storePage } from './seen-accounts.ts';
+import { tellDrift } from './tell-drift.ts';
 
 /** What a worker keeps between its pieces of work. */
 export type Context = Reconciler & { log: Log; underWay: { runs: number } };
@@ -158,6 +159,7 @@ async function judge(
   const drift = await driftOf(trx, run, at);
   await alarm(trx, run, at, drift);
   const believed = isBelieved(drift, run.forced);
+  await tellDrift(trx, run, at, drift, !believed);
   const matched = believed ? await markMatchedPeople(trx, run, at, matching) : 0;
   const counts = { ...drift, matched, marked: believed ? matched + (await markDrift(trx, run, at)) : 0 };
   const ended = await end(trx, run, {

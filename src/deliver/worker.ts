@@ -6,6 +6,7 @@ import { claim, renew, type WorkItem } from '../work/claim.ts';
 import { done, failed } from '../work/finish.ts';
 import type { WorkHandler, WorkResult } from '../work/handler.ts';
 import { LANE } from '../work/mark.ts';
+import { noteAnswer, noteOutage } from './outages.ts';
 import { createPauses } from './pauses.ts';
 import { type Outcome, type Reconciler, reconcile } from './reconcile.ts';
 import { type Context, reconcileRun } from './reconcile-run.ts';
@@ -136,6 +137,7 @@ export function startWorker(options: WorkerOptions): Worker {
   }
 
   function resultOf(item: WorkItem, outcome: Outcome): WorkResult {
+    if (pauses.outages(item.targetId) > 0) void noteAnswer(db, item).catch(() => {}); // or the next answer does
     pauses.healthy(item.targetId);
     report(item, outcome);
     if (outcome.kind === 'lease_lost') return outcome;
@@ -160,13 +162,21 @@ export function startWorker(options: WorkerOptions): Worker {
     if (isFault(error, 'database_unavailable')) return; // the lease runs out by itself
     const outcome = verdict(error, item.attempts, pauses.outages(item.targetId), Math.random());
     if (outcome.pauseTargetSeconds > 0) pauses.pause(item.targetId, outcome.pauseTargetSeconds);
+    if (isFault(error, 'target_down')) await noteOutage(db, item).catch(() => {}); // or the next failure does
     const line = { ...subject(item), attempt: item.attempts, err: isFault(error) ? undefined : error };
     log[isFault(error) ? 'warn' : 'error']({ ...line, reason: outcome.error }, 'delivery failed');
     await failed(db, item, outcome).catch((cause) => log.error({ err: cause }, 'cannot record a failed delivery'));
   }
 }
 
+/** What work of other kinds than a person's is about. */
+const SUBJECTS: Readonly<Record<string, string>> = {
+  reconcile: 'connection',
+  feed: 'connection',
+  notice: 'address',
+  watch: 'tenant',
+};
+
 function subject({ tenantId, targetId, kind, subjectId }: WorkItem): Record<string, string> {
-  const about = kind === 'reconcile' || kind === 'feed' ? 'connection' : 'person';
-  return { tenant: tenantId, target: targetId, [about]: subjectId };
+  return { tenant: tenantId, target: targetId, [SUBJECTS[kind] ?? 'person']: subjectId };
 }

@@ -1,7 +1,7 @@
+import type { Mail } from '../mail/mail.ts';
 import type { Language } from '../model/invite.ts';
 import type { Hosts } from './about.ts';
 import { renderHtml, renderText } from './render.ts';
-import type { Mail } from './senders.ts';
 import { dayIn, say } from './words.ts';
 
 export type Contents = {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
+import type { Handed } from '../mail/handed.ts';
 import type { Invite, InviteReminders } from '../model/invite.ts';
 import type { Resource } from '../model/person.ts';
 import { reachOf } from '../plan/invite-channel.ts';
@@ -8,7 +9,7 @@ import { type About, type Hosts, readHosts } from './about.ts';
 import { beginSending, finishSending, markBounced, putBack } from './changes.ts';
 import { codeHash, codeOf, type Derive } from './code.ts';
 import { mailOf, smsOf } from './message.ts';
-import type { Handed, Senders } from './senders.ts';
+import type { Senders } from './senders.ts';
 
 export type Sending = {
   db: Knex;

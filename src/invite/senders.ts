@@ -1,37 +1,10 @@
-/**
- * What became of a message that was handed over.
- *
- *   sent      the other side has taken it
- *   later     it certainly did not go out, and trying again can help
- *   bounced   the other side says that it cannot be delivered
- *   unsure    it may have gone out: the answer got lost
- */
-export type Handed = { kind: 'sent' | 'later' | 'bounced' | 'unsure'; answer: string };
-
-export type Mail = {
-  /** Unique to this message: two with the same are one. */
-  readonly id: string;
-  readonly to: string;
-  readonly subject: string;
-  readonly text: string;
-  readonly html: string;
-  readonly language: string;
-};
+import type { Handed } from '../mail/handed.ts';
+import type { MailSender } from '../mail/mail.ts';
 
 export type ShortMessage = { readonly id: string; readonly to: string; readonly text: string };
 
 /** The ways out that are set up; null: this one is not. */
 export type Senders = {
-  readonly email: ((mail: Mail) => Promise<Handed>) | null;
+  readonly email: MailSender | null;
   readonly sms: ((message: ShortMessage) => Promise<Handed>) | null;
 };
-
-const MOST_LETTERS = 500;
-
-/** What the other side said, fit to be stored and shown: one line without control characters. */
-export function answerOf(text: string): string {
-  return text
-    .replace(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, MOST_LETTERS);
-}

@@ -1,4 +1,5 @@
-import { answerOf, type Handed, type ShortMessage } from './senders.ts';
+import { answerOf, type Handed } from '../mail/handed.ts';
+import type { ShortMessage } from './senders.ts';
 
 export type SmsSettings = {
   readonly url: string;

@@ -1,3 +1,4 @@
+import { filled } from '../mail/words.ts';
 import type { Language } from '../model/invite.ts';
 
 /** Every text that somebody who is invited reads. {app}, {company}, {name}, {day} and {link} are filled in. */
@@ -66,7 +67,7 @@ export type Fillings = Readonly<Partial<Record<'app' | 'company' | 'name' | 'day
 
 /** A phrase in a language with its gaps filled. Values are put in as they are: what prints them escapes them. */
 export function say(language: Language, phrase: Phrase, fillings: Fillings = {}): string {
-  return WORDS[language][phrase].replace(/\{(\w+)\}/g, (_, name: keyof Fillings) => oneLine(fillings[name] ?? ''));
+  return filled(WORDS[language][phrase], fillings);
 }
 
 /** A day as the language writes it. The zone is UTC: a link is never valid for shorter than it says by more than that. */
@@ -74,12 +75,4 @@ export function dayIn(language: Language, day: Date): string {
   return new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', { dateStyle: 'long', timeZone: 'UTC' }).format(
     day,
   );
-}
-
-/** Names come from other systems: a line break in one must not become a header or a line of its own. */
-function oneLine(text: string): string {
-  return text
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .trim()
-    .slice(0, 200);
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { statement } from '../database/statement.ts';
 import type { Log } from '../log.ts';
+import { giveUpReading, SILENT_SECONDS } from './leftovers.ts';
 import type { RosterProfile } from './profile.ts';
-import { CUT_OFF, giveUpSilentReading, type OpenRoster, SILENT_SECONDS } from './runs.ts';
+import type { OpenRoster } from './runs.ts';
 import { resumeRoster, type TakeOptions } from './take.ts';
 
 const takeSilent = statement<OpenRoster & { state: 'compared' | 'applying' }>(
@@ -26,7 +27,7 @@ const takeSilent = statement<OpenRoster & { state: 'compared' | 'applying' }>(
  */
 export async function resumeCutOff(options: TakeOptions): Promise<boolean> {
   const { db } = options;
-  await giveUpSilentReading(db, CUT_OFF);
+  await giveUpReading(db);
   const [silent] = await takeSilent(db, { lease: randomUUID() });
   if (!silent) return false;
   const { state, ...run } = silent;

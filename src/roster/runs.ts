@@ -4,8 +4,10 @@ import { statement } from '../database/statement.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
+import { forgetLeftovers, giveUpCutOff } from './leftovers.ts';
 import type { RosterProfile } from './profile.ts';
 import type { Shape } from './row.ts';
+import { type RosterEnd, tellRun } from './tell-run.ts';
 
 export type RunKey = { readonly tenantId: string; readonly runId: string };
 /** A run that this process works on; `lease` proves it. */
@@ -27,10 +29,6 @@ export type Upload = {
 /** The last file that was applied; an error file that came back is not one to be compared with. */
 export type LastRoster = { runId: string; contentHash: string; profile: RosterProfile; shape: Shape; rows: number };
 
-/** Whoever works on a run says so every few seconds; so long after the last time nobody does any more. */
-export const SILENT_SECONDS = 20;
-/** What was not taken is somebody's data, and of use for as long as somebody may mend it. */
-const KEPT_DAYS = 90;
 const OURS = `r.tenant_id = :tenantId and r.id = :runId and r.lease = :lease`;
 const OF = `o.tenant_id = r.tenant_id and o.run_id = r.id`;
 
@@ -43,46 +41,6 @@ const insertRun = statement<{ id: string }>(
    insert into rosters (tenant_id, run_id, connection_id, file_name, idempotency_key, profile, dry_run, alive_at)
    select run.tenant_id, run.id, run.connection_id, :fileName, :idempotencyKey, :profile, :dryRun, now() from run
    returning run_id as id`,
-);
-
-const giveUp = (which: string) => `with cut as (
-     update runs r set state = 'failed', error = :error, finished_at = now(), lease = null
-       from rosters o
-      where ${OF} and r.kind = 'roster' and ${which}
-        and o.alive_at < now() - make_interval(secs => ${SILENT_SECONDS})
-     returning r.tenant_id, r.id),
-   freed as (
-     update rosters o set idempotency_key = null from cut where o.tenant_id = cut.tenant_id and o.run_id = cut.id),
-   unstaged as (
-     delete from roster_rows s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id),
-   undone as (
-     delete from roster_changes s using cut where s.tenant_id = cut.tenant_id and s.run_id = cut.id)
-   select id from cut`;
-
-const giveUpSilent = statement<{ id: string }>(
-  'roster_give_up',
-  giveUp(`r.state in ('reading', 'compared', 'applying')
-        and r.tenant_id = :tenantId and r.connection_id = :connectionId`),
-);
-
-const giveUpReading = statement<{ id: string }>('roster_give_up_reading', giveUp(`r.state = 'reading'`));
-
-const forgetRejects = statement<never>(
-  'roster_rejects_forget',
-  `delete from roster_rejects j using runs r
-    where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster'
-      and r.started_at < now() - make_interval(days => ${KEPT_DAYS}) and j.tenant_id = r.tenant_id and j.run_id = r.id`,
-);
-
-// a process that was killed may still have had a statement under way
-const forgetEnded = statement<never>(
-  'roster_ended_forget',
-  `with ended as materialized (
-     select r.id from runs r
-      where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster'
-        and r.state in ('done', 'failed', 'discarded')),
-   unstaged as (delete from roster_rows s using ended e where s.tenant_id = :tenantId and s.run_id = e.id)
-   delete from roster_changes s using ended e where s.tenant_id = :tenantId and s.run_id = e.id`,
 );
 
 const sayAlive = statement<{ id: string }>(
@@ -123,7 +81,14 @@ const dropHash = statement<never>(
   `update rosters set content_hash = null where tenant_id = :tenantId and run_id = :runId`,
 );
 
-const deleteRun = statement<never>('roster_forget', `delete from runs where tenant_id = :tenantId and id = :runId`);
+// the same file once more leaves no run behind, but nobody waits for a roster then
+const deleteRun = statement<never>(
+  'roster_forget',
+  `with gone as (
+     delete from runs where tenant_id = :tenantId and id = :runId returning tenant_id, connection_id)
+   update connections c set roster_same_at = now() from gone g
+    where c.tenant_id = g.tenant_id and c.id = g.connection_id and not :dryRun::boolean`,
+);
 
 const selectLast = statement<LastRoster>(
   'roster_last',
@@ -162,25 +127,12 @@ const takeHeld = statement<{ connectionId: string; profile: RosterProfile }>(
    returning t.connection_id as "connectionId", o.profile`,
 );
 
-export const CUT_OFF = 'it was cut off: upload the file again, what has been applied stays and is not done twice';
-
-/** Ends runs of a connection that nobody works on any more. */
-export async function giveUpCutOff(db: Knex, at: { tenantId: string; connectionId: string }): Promise<void> {
-  await giveUpSilent(db, { ...at, error: CUT_OFF });
-}
-
-/** Ends runs of all tenants that were being read and that nobody reads any more. */
-export async function giveUpSilentReading(db: Knex, error: string): Promise<void> {
-  await giveUpReading(db, { error });
-}
-
 /** Begins a run; throws `roster_busy` while there is another one of the connection. */
 export async function beginRoster(db: Knex, upload: Upload): Promise<OpenRoster> {
   const { tenantId, connectionId, profile, dryRun } = upload;
   const key = { runId: uuidv7(), lease: randomUUID() };
   await giveUpCutOff(db, upload);
-  await forgetRejects(db, { tenantId, connectionId });
-  await forgetEnded(db, { tenantId, connectionId });
+  await forgetLeftovers(db, upload);
   const begun = insertRun(db, { ...upload, ...key, profile: JSON.stringify(profile) });
   const [row] = await begun.catch((error: unknown) => {
     if ((error as { code?: string }).code !== '23505') throw error;
@@ -227,16 +179,26 @@ export async function forgetHash(db: Knex, { tenantId, runId }: RunKey): Promise
   await dropHash(db, { tenantId, runId });
 }
 
+/** Keeps a run, with its rows, until somebody decides. */
+export async function holdRoster(db: Knex, run: OpenRoster, reasons: readonly string[]): Promise<void> {
+  await inTransaction(db, async (trx) => {
+    await moveOn(trx, run, 'held', {}, reasons.join('; '));
+    await tellRun(trx, run, 'held');
+  });
+}
+
 /** Ends a run for good, with its rows; what was not taken stays for the error file. */
 export async function endRoster(
   db: Knex,
   run: OpenRoster,
-  state: 'done' | 'failed',
+  end: Exclude<RosterEnd, 'held'>,
   error: string | null = null,
 ): Promise<void> {
   const { tenantId, runId } = run;
+  const state = end === 'done' ? 'done' : 'failed';
   await inTransaction(db, async (trx) => {
     await moveOn(trx, run, state, {}, error);
+    await tellRun(trx, run, end);
     await dropRows(trx, { tenantId, runId });
     if (state === 'failed') await dropKey(trx, { tenantId, runId }); // the next try is another upload
   });
@@ -253,8 +215,8 @@ export async function keepShape(
 }
 
 /** Takes a run back as if it had never been: the file was one that is known. */
-export async function forgetRoster(db: Knex, { tenantId, runId }: RunKey): Promise<void> {
-  await deleteRun(db, { tenantId, runId });
+export async function forgetRoster(db: Knex, { tenantId, runId, dryRun }: OpenRoster): Promise<void> {
+  await deleteRun(db, { tenantId, runId, dryRun });
 }
 
 /** The last roster of a connection that was applied, or null. */

@@ -19,6 +19,7 @@ import {
   endRoster,
   forgetHash,
   forgetRoster,
+  holdRoster,
   keepCounts,
   keepShape,
   lastRoster,
@@ -85,7 +86,7 @@ export async function workOnRoster(options: TakeOptions, run: OpenRoster): Promi
     if (run.dryRun)
       return endRoster(db, run, 'done', reasons.length ? `it would be held: ${reasons.join('; ')}` : null);
     await discardOvertaken(db, run);
-    if (reasons.length > 0) return moveOn(db, run, 'held', {}, reasons.join('; '));
+    if (reasons.length > 0) return holdRoster(db, run, reasons);
     await apply(options, run, inFile, counts.new);
   });
 }
@@ -173,7 +174,7 @@ async function whileAlive<T>(db: Knex, run: OpenRoster, work: () => Promise<T>):
     // the database comes back, and whoever is there then goes on with it
     if (isFault(error) && error.code === 'database_unavailable') throw error;
     const words = isFault(error) ? error.message : 'it ended early, see the server log: upload the file again';
-    await endRoster(db, run, 'failed', words).catch(() => {});
+    await endRoster(db, run, isFault(error, 'roster_unreadable') ? 'refused' : 'failed', words).catch(() => {});
     throw error;
   } finally {
     clearInterval(heartbeat);

@@ -8,6 +8,10 @@ import { statement } from '../database/statement.ts';
 
 const FIRST_LOOK_SECONDS = 900;
 
+/** The target of work that is about no target. */
+export const NO_TARGET = '00000000-0000-0000-0000-000000000000';
+const FIRST_WATCH_SECONDS = 300;
+
 const ARMED = (connections: string, delay: string) => `
   insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at)
   select ct.tenant_id, ct.target_id, 'reconcile', ct.connection_id, 2, now() + make_interval(secs => ${delay})
@@ -49,7 +53,24 @@ export async function armReconcile(
   await armConnection(db, { ...connection, delaySeconds: when === 'now' ? 0 : FIRST_LOOK_SECONDS });
 }
 
-/** Arms what has no row yet, as after an upgrade, or was given up: every enabled connection at each of its targets. */
+/** Arms what has no row yet, as after an upgrade, or was given up: every enabled connection at each target, every tenant. */
 export async function armMissing(db: Knex): Promise<void> {
   await armAllMissing(db, { delaySeconds: FIRST_LOOK_SECONDS });
+  await armTenants(db, { delaySeconds: FIRST_WATCH_SECONDS });
+}
+
+// the work of kind `watch`: one row for each tenant, whose subject it is itself
+const WATCH = (tenants: string) => `
+  insert into work_item (tenant_id, target_id, kind, subject_id, lane, next_at)
+  select t.tenant_id, '${NO_TARGET}', 'watch', t.tenant_id, 2, now() + make_interval(secs => :delaySeconds::float8)
+    from tenants t where ${tenants} order by t.tenant_id
+   on conflict (tenant_id, target_id, kind, subject_id) do update set
+     state = 'ready', attempts = 0, next_at = excluded.next_at where work_item.state <> 'ready'`;
+
+const armTenant = statement<never>('work_arm_watch', WATCH('t.tenant_id = :tenantId'));
+const armTenants = statement<never>('work_arm_watches', WATCH('true'));
+
+/** Lets a worker look, now and again, for what nobody does and somebody must be told of. */
+export async function armWatch(db: Knex, tenantId: string): Promise<void> {
+  await armTenant(db, { tenantId, delaySeconds: FIRST_WATCH_SECONDS });
 }

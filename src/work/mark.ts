@@ -25,7 +25,8 @@ export function markSql(written: string, { which = 'true', runId = 'null::uuid' 
     ${COALESCED}`;
 }
 
-const COALESCED = `on conflict (tenant_id, target_id, kind, subject_id) do update set
+/** The tail of any statement that marks: what is marked already is marked once more. */
+export const COALESCED = `on conflict (tenant_id, target_id, kind, subject_id) do update set
       wanted_rev = work_item.wanted_rev + 1,
       run_id = coalesce(excluded.run_id, work_item.run_id),
       lane = case when work_item.state = 'ready' then least(work_item.lane, excluded.lane) else excluded.lane end,

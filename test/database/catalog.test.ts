@@ -56,6 +56,10 @@ test('there are tables to judge', async () => {
       'roster_rejects',
       'roster_people',
       'feeds',
+      'notice_recipients',
+      'notices',
+      'notice_mails',
+      'target_outages',
       'audit',
     ]),
   );

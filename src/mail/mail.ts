@@ -1,4 +1,17 @@
-import { answerOf, type Handed, type Mail } from './senders.ts';
+import { answerOf, type Handed } from './handed.ts';
+
+export type Mail = {
+  /** Unique to this message: two with the same are one. */
+  readonly id: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly language: string;
+};
+
+/** Hands a mail to the mail server that is set up. */
+export type MailSender = (mail: Mail) => Promise<Handed>;
 
 export type MailSettings = {
   /** smtp:// or smtps://, with user and password where the server wants them. */
@@ -12,7 +25,7 @@ const LIMITS = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeo
 type SmtpError = Error & { responseCode?: number; response?: string; command?: string };
 
 /** Sends one mail at a time over a connection of its own; nothing is pooled, so nothing waits unseen. */
-export function mailSender({ url, from }: MailSettings): (mail: Mail) => Promise<Handed> {
+export function mailSender({ url, from }: MailSettings): MailSender {
   return async (mail) => {
     const { createTransport } = await import('nodemailer'); // only here: most starts send nothing for a while
     const passage = { begun: false };
