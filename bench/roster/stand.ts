@@ -19,10 +19,15 @@ const POLL_MS = 25;
 const LOOKUP_EVERY_MS = 20;
 
 /** Gangway on an empty database, with a connection that takes rosters; nobody delivers what becomes due. */
-export async function openRosterStand(postgres: string, name: string, dataDir: string): Promise<RosterStand> {
+export async function openRosterStand(
+  postgres: string,
+  name: string,
+  dataDir: string,
+  profileDir?: string,
+): Promise<RosterStand> {
   const url = await emptyDatabase(postgres, name);
   const { token, connectionId } = await provision(url, true);
-  const server = await serveGangway(url, token, { dataDir });
+  const server = await serveGangway(url, token, { dataDir, ...(profileDir ? { profileDir } : {}) });
   const api = new URL('/api/v1', server.base).href;
   const headers = { Authorization: `Bearer ${readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()}` };
   const client = createClient(server.base, token);

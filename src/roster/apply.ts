@@ -94,7 +94,7 @@ export async function applyRoster(db: Knex, run: OpenRoster, options: ApplyOptio
       written += done.written;
       options.changed();
       if (written < refreshAt) continue;
-      await refreshStatistics(db, ['people', 'roster_people']);
+      await refreshStatistics(db, 'people', 'roster_people');
       refreshAt = written * GROWTH;
     }
   }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import { copyIn, copyLine } from '../database/copy.ts';
 import { uuidv7 } from '../database/uuid.ts';
@@ -27,6 +28,9 @@ const INTO = `roster_changes (tenant_id, run_id, line, verdict, key, hash, perso
   external_id, email_key, display_name_key, active, document, search, manager, above, manager_key, position, groups)`;
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 
+/** After so many people others have their turn: one takes as long as a small request. */
+const TURN = 50;
+
 /** Reads rows as people and keeps them as changes, and those that cannot be taken as rejects. */
 export async function keepChanges(
   db: Knex,
@@ -39,7 +43,7 @@ export async function keepChanges(
   let count = 0;
   for await (const batch of rows) {
     count += batch.length;
-    const { lines, rejects } = drawn(run, batch, drawing);
+    const { lines, rejects } = await drawn(run, batch, drawing);
     await kept;
     kept = send(db, run, lines, rejects).then(() => alive(count));
     kept.catch(() => {}); // whoever awaits it next is told
@@ -53,10 +57,11 @@ async function send(db: Knex, run: RunKey, lines: string, rejects: readonly obje
   if (rejects.length > 0) await keepRejects(db, run, rejects);
 }
 
-function drawn(run: RunKey, batch: readonly Differing[], drawing: Drawing) {
+async function drawn(run: RunKey, batch: readonly Differing[], drawing: Drawing) {
   const rejects: object[] = [];
   let lines = '';
-  for (const differing of batch) {
+  for (const [index, differing] of batch.entries()) {
+    if (index % TURN === TURN - 1) await setImmediate();
     const item = itemOf(differing, drawing);
     if (item.kind === 'row') lines += changeLine(run, differing, item.row, drawing);
     else {

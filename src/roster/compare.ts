@@ -70,7 +70,7 @@ export async function compare(
   await db.transaction(async (trx) => {
     const alive = (compared: number) => keepCounts(db, run, { compared });
     const count = await keepChanges(db, run, differing(trx, run), drawing, alive);
-    if (count >= MANY) await refreshStatistics(db, ['roster_changes']);
+    if (count >= MANY) await refreshStatistics(db, 'roster_changes');
     await recogniseKnown(db, run);
     await findManagers(db, trx, run, drawing, columns.manager);
   });

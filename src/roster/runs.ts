@@ -199,9 +199,9 @@ export async function endRoster(
   await inTransaction(db, async (trx) => {
     await moveOn(trx, run, state, {}, error);
     await tellRun(trx, run, end);
-    await dropRows(trx, { tenantId, runId });
     if (state === 'failed') await dropKey(trx, { tenantId, runId }); // the next try is another upload
   });
+  await dropRows(db, { tenantId, runId }); // what is not reached here is deleted before the next roster
 }
 
 /** Keeps what is known of a file when it has been read to its end. */

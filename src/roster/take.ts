@@ -153,7 +153,7 @@ async function apply(
   const how: ApplyOptions = { columns, changed, withGroups, emailColumn: inFile.emailColumn };
   const passedOver = await applyRoster(db, run, batch === undefined ? how : { ...how, batch });
   if (passedOver > 0) await forgetHash(db, run);
-  if (fresh >= MANY) await refreshStatistics(db, ['people', 'roster_people']);
+  if (fresh >= MANY) await refreshStatistics(db, 'people', 'roster_people');
   await endRoster(db, run, 'done');
   changed();
 }

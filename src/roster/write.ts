@@ -40,7 +40,7 @@ const remember = statement<never>(
      from roster_changes c
     cross join lateral (select p.id from people p
        where p.tenant_id = :tenantId and p.id = coalesce(c.person_id, c.new_id) and p.deleted_at is null offset 0) p
-    where ${RANGE} order by c.key
+    where ${RANGE}
    on conflict (tenant_id, connection_id, key) do update set
      person_id = excluded.person_id, row_hash = excluded.row_hash, manager = excluded.manager, above = excluded.above,
      manager_key = excluded.manager_key, position = excluded.position`,
