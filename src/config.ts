@@ -142,3 +142,41 @@ function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`;
   return z.string().regex(/^\d+$/, message).transform(Number).pipe(z.number().min(min, message).max(max, message));
 }
+
+/** What the environment says to the command line alone. */
+export type ClientEnvironment = {
+  /** Values of settings, each with the variable that it came by. */
+  readonly settings: Readonly<Record<string, { readonly value: string; readonly from: string }>>;
+  /** Where a person's own configuration lies; null where the environment does not say. */
+  readonly folder: string | null;
+  /** Proxies as other programs take them from the environment; empty: none. */
+  readonly proxies: Readonly<Record<string, string>>;
+  /** Node was told at its start to use them by itself. */
+  readonly proxiesByNode: boolean;
+};
+
+const CLIENT_VARIABLES = {
+  url: 'GANGWAY_URL',
+  keyFile: 'GANGWAY_KEY_FILE',
+  tenant: 'GANGWAY_TENANT',
+  connection: 'GANGWAY_CONNECTION',
+  profile: 'GANGWAY_PROFILE',
+};
+const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'no_proxy'];
+
+/** Reads what concerns the command line; empty values count as unset. */
+export function readClientEnvironment(environment: NodeJS.ProcessEnv = process.env): ClientEnvironment {
+  const settings = Object.entries(CLIENT_VARIABLES).flatMap(([name, from]) => {
+    const value = environment[from];
+    return value ? [[name, { value, from }] as const] : [];
+  });
+  // as with curl, the name in small letters counts first
+  const proxies = PROXY_VARIABLES.flatMap((name) => {
+    const value = environment[name] || environment[name.toUpperCase()];
+    return value ? [[name, value] as const] : [];
+  });
+  const { XDG_CONFIG_HOME: xdg, HOME: home, APPDATA: windows } = environment;
+  const folder = xdg || (home && `${home}/.config`) || windows || null;
+  const proxiesByNode = environment['NODE_USE_ENV_PROXY'] === '1';
+  return { settings: Object.fromEntries(settings), folder, proxies: Object.fromEntries(proxies), proxiesByNode };
+}

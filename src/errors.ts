@@ -25,7 +25,8 @@ export type FaultCode =
   | 'target_pending'
   | 'target_down'
   | 'target_refused'
-  | 'account_exists';
+  | 'account_exists'
+  | 'server_unreachable';
 
 /**
  * Everything that can go wrong by design. Callers switch on `code`, never on the message; what is not a Fault is a bug
@@ -45,6 +46,7 @@ export type FaultCode =
  *   target_pending   the target has taken one person's change and not applied it yet: only that person waits
  *   target_down      the target did not answer or answered 5xx; it uses up no attempt and pauses that target
  *   target_refused   trying again cannot help: a human must act; the message carries the target's own words
+ *   server_unreachable   the command line gets no answer from the server; whatever was sent may have arrived or not
  *   account_exists   an invite met an account with the same e-mail: look again before doing anything else
  */
 export class Fault extends Error {

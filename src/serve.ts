@@ -28,7 +28,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 /** `gangway migrate`: for production, where instances start beside each other behind a pooler. */
-export async function runMigrations(): Promise<void> {
+export async function runMigrations({ json = false }: { json?: boolean } = {}): Promise<void> {
   const { databaseUrl } = readConfig();
   if (databaseUrl === null) {
     throw new Fault('config_invalid', 'set DATABASE_URL; the embedded database is migrated by each start');
@@ -38,7 +38,8 @@ export async function runMigrations(): Promise<void> {
     const names = await migrate(db).catch((error) => {
       throw explained(error);
     });
-    process.stdout.write(names.length ? `${names.join('\n')}\n` : 'the schema is up to date\n');
+    const words = names.length ? names.join('\n') : 'the schema is up to date';
+    process.stdout.write(`${json ? JSON.stringify({ migrations: names }) : words}\n`);
   } finally {
     await db.destroy();
   }

@@ -85,7 +85,8 @@ const ALLOWED: Record<string, string[]> = {
     'knex',
     'zod',
   ],
-  cli: ['model', 'errors', 'config', 'key', 'commander', 'yaml'],
+  // roster: what reads a file, so that it can be checked without a server; more in a test of its own below
+  cli: ['model', 'errors', 'config', 'key', 'roster', 'commander', 'yaml', 'zod'],
   database: ['config', 'errors', 'log', 'knex', 'pg', 'pg-copy-streams'],
   sandbox: ['errors', 'log', 'express', 'eta', 'zod', 'knex'],
   demo: ['cli', 'directory', 'report', 'model', 'errors', 'config', 'database', 'knex'],
@@ -104,7 +105,7 @@ const ONLY_HERE: Record<string, string[]> = {
   express: ['oauth', 'admin', 'join', 'sandbox', 'server.ts', 'health.ts'],
 };
 
-type Import = { file: string; from: string; to: string; typeOnly: boolean };
+type Import = { file: string; from: string; specifier: string; to: string; typeOnly: boolean; lazy: boolean };
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /(?<!\.d)\.ts$/.test(name));
 const imports = files.flatMap((file) => importsOf(file));
@@ -116,6 +117,8 @@ function importsOf(file: string): Import[] {
   return [...text.matchAll(pattern)].map(([statement, type, from, bare, dynamic]) => ({
     file,
     from: placeOf(file),
+    specifier: from ?? bare ?? dynamic ?? '',
+    lazy: dynamic !== undefined,
     to: target(file, from ?? bare ?? dynamic ?? ''),
     typeOnly: type !== undefined || /import\s*\{\s*(?:type\s+\w+\s*,?\s*)+\}/.test(statement),
   }));
@@ -166,6 +169,13 @@ test('roster/read/ reads streams and nothing else: no database, no other folder'
   expect(broken.map(({ file, to }) => `${file} imports ${to}`)).toEqual([]);
 });
 
+test('cli/ takes of roster/ what needs no database, and only when a command needs it', () => {
+  const readers = /^(?:\.\.\/)+roster\/(?:read\/[\w-]+|profile|error-file|reject-words|row)\.ts$/;
+  const uses = imports.filter(({ from, to }) => from === 'cli' && to === 'roster');
+  expect(uses.filter(({ specifier }) => !readers.test(specifier)).map(({ file }) => file)).toEqual([]);
+  expect(uses.filter(({ typeOnly, lazy }) => !typeOnly && !lazy).map(({ file }) => file)).toEqual([]);
+});
+
 test.for(Object.entries(ONLY_HERE))('%s is imported in its places only', ([name, places]) => {
   const broken = imports.filter(({ from, to }) => to === name && !places.includes(from));
   expect(broken.map(({ file }) => file)).toEqual([]);
@@ -186,7 +196,7 @@ test.for([...PURE])('%s/ has no clock, no randomness, no promises', (folder) => 
 // the exceptions read variables whose names an operator gives on the command line (--secret token=env:NAME, --token env:NAME)
 test('the environment is read in config.ts alone', () => {
   const readers = files.filter((file) => /process\.env/.test(code(file)));
-  expect(readers.toSorted()).toEqual(['cli/doctor.ts', 'cli/target.ts', 'config.ts']);
+  expect(readers.toSorted()).toEqual(['cli/config/config.ts', 'cli/doctor.ts', 'cli/target.ts', 'config.ts']);
 });
 
 test('SQL stays in the folders that own it', () => {

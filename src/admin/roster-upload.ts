@@ -23,9 +23,11 @@ export function uploaded(req: Request): Upload {
     req.resume();
   });
   req.once('error', (error) => body.destroy(error));
-  req.once('close', () => {
+  const closed = () => {
     if (!req.complete) body.destroy(new Error('the upload broke off'));
-  });
-  req.pipe(body);
+  };
+  if (req.destroyed)
+    closed(); // while something else was looked up: nobody would say so again
+  else req.once('close', closed).pipe(body);
   return { body, contentHash: () => hash.copy().digest('base64url') };
 }

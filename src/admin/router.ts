@@ -27,6 +27,7 @@ import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
 import { answerProblem, problem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
 import { rosterProfileRoutes } from './roster-profile.ts';
+import { rosterRowRoutes } from './roster-rows.ts';
 import { rosterRunRoutes } from './roster-runs.ts';
 import { connectionRosterRoutes } from './rosters.ts';
 import { runEventRoutes } from './run-events.ts';
@@ -83,7 +84,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/tokens', tokenRoutes(options));
   router.use('/holds', holdRoutes(options));
   router.use('/plans', planRoutes(options));
-  router.use('/runs', runRoutes(options), runEventRoutes(options), rosterRunRoutes(options));
+  router.use('/runs', runRoutes(options), runEventRoutes(options), rosterRunRoutes(options), rosterRowRoutes(options));
   router.use('/people', peopleRoutes(options), membershipRoutes(options), managedRoutes(options));
   router.use('/invites', inviteRoutes(options));
   router.use((req) => {

@@ -53,6 +53,10 @@ export function targetRoutes({ db, vault, create }: TargetMaker): Router {
     });
     res.status(201).json(made);
   });
+  router.get('/:id', async (req, res) => {
+    const { secrets, ...target } = await readTarget(db, res.locals['tenantId'], req.params.id);
+    res.json({ ...target, secrets: Object.keys(vault.open(secrets)).toSorted() }); // their names alone
+  });
   // asks the target itself: does it answer, and does it take our secret?
   router.post('/:id/check', async (req, res) => {
     const target = await readTarget(db, res.locals['tenantId'], req.params.id);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { clientCommand } from './client.ts';
+import { configCommand } from './config/config.ts';
 import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
@@ -40,5 +41,6 @@ export function adminCommands(): Command[] {
     noticeCommand(),
     whyCommand(),
     doctorCommand(),
+    configCommand(),
   ];
 }

@@ -1,16 +1,22 @@
-import { openAsBlob, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, readConfig } from '../config.ts';
 import { Fault, type FaultCode } from '../errors.ts';
 import { addressOf } from './address.ts';
 
-export type ApiOptions = { url?: string; key?: string; tenant?: string };
+export type ApiOptions = {
+  url?: string | undefined;
+  key?: string | undefined;
+  /** Where the key is read from, when it is not said itself. */
+  keyFile?: string | undefined;
+  tenant?: string | undefined;
+};
 export type Api = {
   /** Where the server answers, without a trailing slash. */
   readonly url: string;
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
-  /** Sends a file as it is, without reading it whole. */
-  upload<T>(path: string, file: string, headers?: Record<string, string>): Promise<T>;
+  /** Sends a body as it comes, without keeping it whole. */
+  upload<T>(path: string, body: ReadableStream, headers: Record<string, string>): Promise<T>;
   /** What is no JSON, as it comes. */
   text(path: string): Promise<string>;
 };
@@ -23,15 +29,18 @@ export function createApi(options: ApiOptions): Api {
   let tenantId: Promise<string> | undefined;
 
   const request = async (method: string, path: string, init: Sent, tenant?: string): Promise<Response> => {
-    const key = options.key ?? keyIn(config);
+    const key = options.key ?? keyIn(options.keyFile, config);
     const headers = { ...init.headers, authorization: `Bearer ${key}`, accept: 'application/json' };
     return fetch(`${url}/api/v1${path}`, {
       method,
       headers: tenant ? { ...headers, 'gangway-tenant': tenant } : headers,
       body: init.body ?? null,
+      ...(init.body instanceof ReadableStream ? STREAMED : {}),
       redirect: 'error', // the key goes nowhere else
     }).catch((cause: unknown) => {
-      throw new Fault('config_invalid', `no Gangway answers at ${url}: is it started, and is --url right?`, { cause });
+      throw new Fault('server_unreachable', `no Gangway answers at ${url}: is it started, and is --url right?`, {
+        cause,
+      });
     });
   };
   const send = async <T>(method: string, path: string, sent: Sent, tenant?: string): Promise<T> => {
@@ -48,11 +57,7 @@ export function createApi(options: ApiOptions): Api {
   return {
     url,
     call: async (method, path, body) => send(method, path, json(body), await tenantFor(path)),
-    upload: async (path, file, headers = {}) => {
-      const type = /\.xml(\.gz)?$/i.test(file) ? 'application/xml' : 'text/csv';
-      const body = await fileAt(file);
-      return send('POST', path, { body, headers: { ...headers, 'content-type': type } }, await tenantFor(path));
-    },
+    upload: async (path, body, headers) => send('POST', path, { body, headers }, await tenantFor(path)),
     text: async (path) => {
       const response = await request('GET', path, {}, await tenantFor(path));
       if (!response.ok) throw faultOf(response.status, (await readAnswer(response, url)) as Problem);
@@ -61,19 +66,13 @@ export function createApi(options: ApiOptions): Api {
   };
 }
 
-type Sent = { body?: string | Blob; headers?: Record<string, string> };
+type Sent = { body?: string | ReadableStream; headers?: Record<string, string> };
+
+/** The answer may come when all has been sent; the types know no bodies that are sent as they come. */
+const STREAMED: object = { duplex: 'half' };
 
 function json(body: object | undefined): Sent {
   return { headers: { 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) };
-}
-
-/** A file that is read while it is sent. */
-async function fileAt(path: string): Promise<Blob> {
-  try {
-    return await openAsBlob(path);
-  } catch (cause) {
-    throw new Fault('config_invalid', `cannot read ${path}: is the path right, and may you read it?`, { cause });
-  }
 }
 
 /** A header takes no letters beyond ASCII, so a name that has some is sent as its id. */
@@ -87,12 +86,13 @@ async function tenantHeader(
   return found.tenantId;
 }
 
-function keyIn({ dataDir }: Config): string {
-  const path = join(dataDir, 'admin-key');
+function keyIn(keyFile: string | undefined, { dataDir }: Config): string {
+  const path = keyFile ?? join(dataDir, 'admin-key');
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {
-    const mend = 'give the admin key by GANGWAY_ADMIN_KEY, or the server’s data folder by GANGWAY_DATA';
+    const mend =
+      'give the admin key by GANGWAY_ADMIN_KEY, its file by GANGWAY_KEY_FILE, or the server’s data folder by GANGWAY_DATA';
     throw new Fault('config_invalid', `cannot read ${path}: ${mend}`, { cause });
   }
 }

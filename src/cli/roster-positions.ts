@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { apiCommand } from './command.ts';
+import { packed, rosterFile, typeOf } from './roster-file.ts';
 import { connectionOf } from './roster-push.ts';
 import type { Run } from './run.ts';
 
@@ -19,7 +20,11 @@ export function positionsCommand(): Command {
       const query = new URLSearchParams({ fileName: basename(file), dryRun: String(options.dryRun === true) });
       query.set('force', String(options.force === true));
       if (options.as !== undefined) query.set('as', options.as);
-      const { run } = await api.upload<{ run: Run }>(`/connections/${id}/positions?${query}`, file);
+      const { run } = await api.upload<{ run: Run }>(
+        `/connections/${id}/positions?${query}`,
+        packed(rosterFile(file), () => {}),
+        { 'content-type': typeOf(file) },
+      );
       const { rows = 0, rejected = 0, before = 0 } = run.counts;
       if (Number(rejected) > 0) process.exitCode = WITH_REJECTS;
       return {

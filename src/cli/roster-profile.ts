@@ -1,19 +1,16 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { Fault } from '../errors.ts';
+import type { Proposal } from '../roster/read/propose.ts';
 import type { Api } from './api.ts';
-import { apiCommand, group, type Output, usageError } from './command.ts';
+import { apiCommand, group, localCommand, type Output, usageError } from './command.ts';
 import { listConnections, pick } from './named.ts';
 import { textOf } from './pairs.ts';
 import { table } from './print.ts';
+import { rosterFile } from './roster-file.ts';
+import { propose } from './roster-local.ts';
 
 type Shown = { set: Record<string, unknown>; profile: Record<string, unknown>; fields: Record<string, string> };
-type Proposal = {
-  profile: Record<string, unknown>;
-  columns: { column: string; attribute: string | null; confidence: number; reason: string }[];
-  questions: string[];
-};
-
 /** `gangway roster profile`: which column of the file is what. */
 export function profileCommand(): Command {
   return group('profile', 'which column of the file is what', [
@@ -24,41 +21,36 @@ export function profileCommand(): Command {
   ]);
 }
 
-/** `gangway roster propose`: a profile to begin with. */
+/** `gangway roster propose`: a profile to begin with; needs no server. */
 export function proposeCommand(): Command {
-  return apiCommand<{ connection?: string; encoding?: string; row?: string; out?: string }>(
+  return localCommand<{ encoding?: string; row?: string; out?: string }>(
     'propose <file>',
     'propose a profile from the headers and first rows of a file; nothing is saved',
-    async (api, [file = ''], { connection, encoding, row, out }) => {
-      const all = await listConnections(api);
-      const { id } =
-        connection === undefined && all[0] && all.length === 1 ? all[0] : pick('connection', all, connection ?? '');
-      const hints = Object.entries({ encoding, row }).flatMap(([name, value]) => (value ? [[name, value]] : []));
-      const query = new URLSearchParams(hints);
-      const proposal = await api.upload<Proposal>(`/connections/${id}/roster-profile/propose?${query}`, file);
+    async ([file = ''], { encoding, row, out }) => {
+      const proposal = await propose(rosterFile(file), { encoding, row });
       const { stringify } = await import('yaml');
       if (out !== undefined) writeFileSync(out, stringify(proposal.profile));
       return proposed(proposal, stringify(proposal.profile));
     },
   )
-    .option('--connection <name>', 'of which connection; needed when there are several')
     .option('--encoding <name>', 'of a file that is not UTF-8')
     .option('--row <element>', 'the element of an XML that is one person')
     .option('--out <file>', 'write the profile here, to look at and to set');
 }
 
 function proposed(proposal: Proposal, yaml: string): Output {
-  const rows = proposal.columns.map(({ column, attribute, confidence, reason }) => [
+  const asked = proposal.questions.map((question) => `say first: ${question}`);
+  return { data: proposal, lines: [...proposalLines(proposal), ...asked, '', yaml.trimEnd()] };
+}
+
+function proposalLines({ columns }: Proposal): string[] {
+  const rows = columns.map(({ column, attribute, confidence, reason }) => [
     column,
     attribute,
     attribute === null ? '' : `${Math.round(confidence * 100)} %`,
     reason,
   ]);
-  const asked = proposal.questions.map((question) => `say first: ${question}`);
-  return {
-    data: proposal,
-    lines: [...table(['COLUMN', 'IS', 'SURE', 'WHY'], rows, 'no columns'), ...asked, '', yaml.trimEnd()],
-  };
+  return table(['COLUMN', 'IS', 'SURE', 'WHY'], rows, 'no columns');
 }
 
 function setCommand(): Command {

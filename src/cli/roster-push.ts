@@ -1,33 +1,33 @@
-import { basename } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Api } from './api.ts';
 import { apiCommand, type Output, usageError } from './command.ts';
-import { listConnections, pick } from './named.ts';
-import { table } from './print.ts';
+import { type Language, langOption, languageFor } from './language.ts';
+import { type ConnectionItem, listConnections, pick } from './named.ts';
+import { progressOn } from './progress.ts';
+import { keepErrors } from './roster-errors.ts';
+import { type RosterFile, rosterFile } from './roster-file.ts';
 import { profileIn } from './roster-profile.ts';
+import { firstRows, runLines } from './roster-run.ts';
+import { type Answer, type Telling, uploadRoster, whenEnded } from './roster-upload.ts';
+import { ROSTER_WORDS } from './roster-words.ts';
 import type { Run } from './run.ts';
+import type { Settings } from './settings/settings.ts';
 
-type Answer = { run: Run; note?: string };
-type PushOptions = { connection?: string; dryRun?: boolean; profile?: string; as?: string; idempotencyKey?: string };
+type PushOptions = {
+  connection?: string;
+  dryRun?: boolean;
+  profile?: string;
+  as?: string;
+  idempotencyKey?: string;
+  wait?: boolean;
+  errors?: string | boolean;
+  lang?: Language;
+};
+type Asked = PushOptions & { settings: Settings };
 
 /** For schedulers: 0 done or nothing to do, 1 failed, 2 a mistake in the command line. */
 const HELD = 3;
 const WITH_REJECTS = 4;
-const ASK_AGAIN_MS = 250;
-
-/** What each count of a roster says. */
-const WORDS: Readonly<Record<string, string>> = {
-  rows: 'rows that can be taken',
-  new: 'people who are new',
-  changed: 'people of whom something changes',
-  returned: 'people who are back',
-  missing: 'people who are not in the file any more',
-  unchanged: 'rows like the last time',
-  rejected: 'rows that cannot be taken: see the error file',
-  emails: 'e-mail addresses that change',
-  applied: 'applied',
-};
 
 /** `gangway roster push`: sends a file and waits for what comes of it. */
 export function pushCommand(): Command {
@@ -36,26 +36,62 @@ export function pushCommand(): Command {
     .option('--dry-run', 'only say what would happen')
     .option('--profile <file>', 'set this profile (YAML or JSON) before')
     .option('--as <name>', 'who uploads it, for the record (default: operator)')
-    .option('--idempotency-key <text>', 'an upload with the same key is not done twice');
+    .option('--idempotency-key <text>', 'an upload with the same key is not done twice')
+    .option('--wait', 'until it is applied, as without it')
+    .option('--no-wait', 'end when the file is sent; gangway run show tells the rest')
+    .option('--errors <file>', 'where the rows that were not taken are written (default: beside the file)')
+    .option('--no-errors', 'write no such file')
+    .addOption(langOption());
 }
 
-async function push(api: Api, names: string[], options: PushOptions, command: Command): Promise<Output> {
-  const [file = ''] = names;
-  const { id, name } = await connectionOf(api, options.connection, command);
+async function push(api: Api, names: string[], options: Asked, command: Command): Promise<Output> {
+  const file = rosterFile(names[0] ?? '');
+  const connection = await connectionOf(api, options.connection ?? options.settings.connection?.value, command);
   if (options.profile !== undefined) {
-    await api.call('PUT', `/connections/${id}/roster-profile`, await profileIn(options.profile));
+    await api.call('PUT', `/connections/${connection.id}/roster-profile`, await profileIn(options.profile));
   }
-  const query = new URLSearchParams({ fileName: basename(file), dryRun: String(options.dryRun === true) });
-  if (options.as !== undefined) query.set('as', options.as);
-  const key = options.idempotencyKey;
-  const answer = await api.upload<Answer>(
-    `/connections/${id}/rosters?${query}`,
-    file,
-    key ? { 'idempotency-key': key } : {},
-  );
-  const run = answer.run.finishedAt ? answer.run : await whenEnded(api, answer.run.id);
-  if (!answer.note) process.exitCode = exitCodeOf(run);
-  return { data: { ...run, note: answer.note }, lines: [...(answer.note ? [answer.note] : []), ...linesOf(run, name)] };
+  const { dryRun = false, as, idempotencyKey } = options;
+  const telling = { progress: progressOn(process.stderr), words: ROSTER_WORDS[languageFor(options.lang)] };
+  const upload = { connectionId: connection.id, file, dryRun, as, idempotencyKey };
+  const answer = await uploadRoster(api, upload, telling);
+  telling.progress.clear();
+  if (options.wait === false && !answer.run.finishedAt) return sentOnly(answer);
+  return ended(api, file, answer, options, telling);
+}
+
+function sentOnly({ run }: Answer): Output {
+  return { data: run, lines: [`sent: run ${run.id}`, `how far it is: gangway run show ${run.id}`] };
+}
+
+async function ended(
+  api: Api,
+  file: RosterFile,
+  { run: begun, note }: Answer,
+  { errors, dryRun }: PushOptions,
+  telling: Telling,
+): Promise<Output> {
+  const { words } = telling;
+  const run = begun.finishedAt ? begun : await whenEnded(api, begun.id, telling);
+  if (note) return { data: { ...run, note }, lines: [note, ...runLines(run, words)] };
+  process.exitCode = exitCodeOf(run);
+  const kept =
+    errors === false ? null : await keepErrors(api, run, file, typeof errors === 'string' ? errors : null, words);
+  const first = dryRun || run.state === 'held' ? await firstRows(api, run, words) : { rows: {}, lines: [] };
+  const missing = kept?.path ? [] : rejectedLines(run, words);
+  return {
+    data: { ...run, errorFile: kept?.path ?? null, ...(dryRun ? { first: first.rows } : {}) },
+    lines: [
+      ...runLines(run, words),
+      ...first.lines,
+      ...(dryRun ? [words.tried] : []),
+      ...(kept?.lines ?? []),
+      ...missing,
+    ],
+  };
+}
+
+function rejectedLines({ id, counts }: Run, words: Telling['words']): string[] {
+  return Number(counts['rejected'] ?? 0) > 0 ? [words.errorsBy(id)] : [];
 }
 
 /** `gangway roster release` and `discard`: what becomes of a held roster. */
@@ -64,14 +100,15 @@ export function decideCommand(kind: 'release' | 'discard', description: string):
     if (as === undefined) usageError(command, 'say who decides: --as NAME');
     const path = `/runs/${encodeURIComponent(id)}`;
     const { run } = await api.call<Answer>('POST', `${path}/${kind}`, { actor: as });
-    const end = run.finishedAt ? run : await whenEnded(api, run.id);
+    const telling = { progress: progressOn(process.stderr), words: ROSTER_WORDS.en };
+    const end = run.finishedAt ? run : await whenEnded(api, run.id, telling);
     if (kind === 'release') process.exitCode = exitCodeOf(end);
-    return { data: end, lines: linesOf(end, end.connection.name) };
+    return { data: end, lines: [...runLines(end, telling.words), ...rejectedLines(end, telling.words)] };
   }).option('--as <name>', 'who decides');
 }
 
 /** The connection that is named, or the only one there is. */
-export async function connectionOf(api: Api, named: string | undefined, command: Command) {
+export async function connectionOf(api: Api, named: string | undefined, command: Command): Promise<ConnectionItem> {
   const all = await listConnections(api);
   const [only, ...others] = all;
   if (named !== undefined) return pick('connection', all, named);
@@ -79,31 +116,8 @@ export async function connectionOf(api: Api, named: string | undefined, command:
   return usageError(command, 'say whose people they are: --connection NAME');
 }
 
-async function whenEnded(api: Api, id: string): Promise<Run> {
-  for (;;) {
-    const run = await api.call<Run>('GET', `/runs/${id}`);
-    if (run.finishedAt) return run;
-    await sleep(ASK_AGAIN_MS);
-  }
-}
-
 function exitCodeOf({ state, counts }: Run): number {
   if (state === 'held') return HELD;
   if (state !== 'done') return 1;
   return Number(counts['rejected'] ?? 0) > 0 ? WITH_REJECTS : 0;
-}
-
-function linesOf({ id, state, error, counts }: Run, connection: string): string[] {
-  const shown = Object.entries(counts).filter(([name]) => name in WORDS);
-  const rows = shown.map(([name, value]) => [name, String(value), WORDS[name]]);
-  const next = [
-    ...(state === 'held' ? [`if that is right: gangway roster release ${id} --as NAME`] : []),
-    ...(Number(counts['rejected'] ?? 0) > 0 ? [`what to mend: gangway roster errors ${id} --out errors.csv`] : []),
-  ];
-  return [
-    `roster of ${connection}: ${state} (run ${id})`,
-    ...(error ? [error] : []),
-    ...table(['COUNT', '', ''], rows, 'nothing was compared'),
-    ...next,
-  ];
 }

@@ -1,21 +1,54 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { apiCommand, group, usageError } from './command.ts';
+import type { ApiOptions } from './api.ts';
+import { apiCommand, apiOptions, group, usageError, withApiOptions } from './command.ts';
+import { type Language, langOption, languageFor } from './language.ts';
+import { checkCommand } from './roster-check.ts';
 import { positionsCommand } from './roster-positions.ts';
 import { profileCommand, proposeCommand } from './roster-profile.ts';
 import { decideCommand, pushCommand } from './roster-push.ts';
+import { rowsCommand } from './roster-rows.ts';
+import { templateCommand } from './roster-template.ts';
 
 /** `gangway roster`: a file with everybody who works here, and how it is read. */
 export function rosterCommand(): Command {
-  return group('roster', 'a file with everybody who works here', [
+  const roster = group('roster', 'a file with everybody who works here; alone, it asks step by step', [
+    templateCommand(),
+    checkCommand(),
     pushCommand(),
     positionsCommand(),
     errorsCommand(),
+    rowsCommand(),
     decideCommand('release', 'apply a roster that was held'),
     decideCommand('discard', 'give up a roster that was held'),
     proposeCommand(),
     profileCommand(),
   ]);
+  return guided(roster);
+}
+
+/** Without a sub-command a person is led through it, where one sits at a terminal; others get the help. */
+function guided(roster: Command): Command {
+  return withApiOptions(roster)
+    .enablePositionalOptions() // those of a sub-command are its own
+    .option('--connection <name>', 'whose people they are')
+    .addOption(langOption())
+    .action(async () => {
+      const options = roster.opts<ApiOptions & { connection?: string; lang?: Language }>();
+      if (!process.stdin.isTTY) {
+        roster.outputHelp({ error: true });
+        usageError(roster, 'nobody is there to ask: name what to do, like gangway roster push FILE');
+      }
+      const reached = await apiOptions(options);
+      const [{ createApi }, { guide }] = await Promise.all([import('./api.ts'), import('./guide/guide.ts')]);
+      process.exitCode = await guide({
+        api: createApi(reached),
+        language: languageFor(options.lang),
+        connection: options.connection ?? reached.settings.connection?.value,
+        input: process.stdin,
+        output: process.stdout,
+      });
+    });
 }
 
 function errorsCommand(): Command {

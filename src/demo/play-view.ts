@@ -21,9 +21,19 @@ const UP_AND_CLEAR = (lines: number) => (lines ? `\u001b[${lines}A\r\u001b[J` : 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
 
-/** Redraws in place on a terminal; prints one line for each act into a pipe or a file. */
-export function createView(out: NodeJS.WriteStream): View {
+/** Redraws in place on a terminal; prints one line for each act into a pipe or a file, as JSON where that is wanted. */
+export function createView(out: NodeJS.WriteStream, json = false): View {
+  if (json) return jsonView(out);
   return out.isTTY ? terminalView(out) : plainView(out);
+}
+
+function jsonView(out: NodeJS.WriteStream): View {
+  return {
+    say: () => {},
+    progress: () => {},
+    end: ({ at, words }, progress, times) => void out.write(`${JSON.stringify({ at, words, ...progress, times })}\n`),
+    close: () => {},
+  };
 }
 
 function plainView(out: NodeJS.WriteStream): View {

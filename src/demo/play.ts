@@ -11,7 +11,7 @@ import { MOST_PEOPLE, scimClient } from './play-scim.ts';
 import { countsText, createView, type Times, timesText, type View } from './play-view.ts';
 import { type Act, carryOut, type Progress } from './play-watch.ts';
 
-export type PlayOptions = { people?: string; fast?: boolean };
+export type PlayOptions = { people?: string; fast?: boolean; json?: boolean };
 
 /** Every part of the day needs somebody of its own. */
 const FEWEST_PEOPLE = 5;
@@ -31,7 +31,7 @@ export async function playDay(options: PlayOptions): Promise<void> {
   const sandbox = sandboxPage(`${origin}/sandbox`);
   const earlier = await nightBefore(scim);
   const acts = [...(earlier ? [earlier] : []), ...dayOf(people, scim, sandbox)];
-  const view = createView(process.stdout);
+  const view = createView(process.stdout, options.json);
   const interrupted = () => {
     view.close();
     process.exit(130);

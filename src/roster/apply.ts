@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { inTransaction } from '../database/transaction.ts';
+import type { Verdict } from './changing-rows.ts';
 import { type Membership, setMemberships } from './memberships.ts';
 import type { ResourceColumns } from './resource-columns.ts';
 import type { RejectCode } from './row.ts';
 import { type OpenRoster, stayAlive } from './runs.ts';
 import { refreshStatistics } from './stage.ts';
-import { type Batch, prepareBatch, type Verdict, writeBatch } from './write.ts';
+import { type Batch, prepareBatch, writeBatch } from './write.ts';
 
 const C = 'c.tenant_id = :tenantId and c.run_id = :runId and c.tries = :tries';
 const RANGE = `${C} and c.verdict = :verdict and c.line > :after and c.line <= :upto`;

@@ -8,6 +8,7 @@ import { forgetLeftovers, giveUpCutOff } from './leftovers.ts';
 import type { RosterProfile } from './profile.ts';
 import type { Shape } from './row.ts';
 import { type RosterEnd, tellRun } from './tell-run.ts';
+import { keepTried } from './tried.ts';
 
 export type RunKey = { readonly tenantId: string; readonly runId: string };
 /** A run that this process works on; `lease` proves it. */
@@ -84,7 +85,8 @@ const dropHash = statement<never>(
 // the same file once more leaves no run behind, but nobody waits for a roster then
 const deleteRun = statement<never>(
   'roster_forget',
-  `with gone as (
+  `with unstaged as (delete from roster_rows where tenant_id = :tenantId and run_id = :runId),
+   gone as (
      delete from runs where tenant_id = :tenantId and id = :runId returning tenant_id, connection_id)
    update connections c set roster_same_at = now() from gone g
     where c.tenant_id = g.tenant_id and c.id = g.connection_id and not :dryRun::boolean`,
@@ -201,7 +203,8 @@ export async function endRoster(
     await tellRun(trx, run, end);
     if (state === 'failed') await dropKey(trx, { tenantId, runId }); // the next try is another upload
   });
-  await dropRows(db, { tenantId, runId }); // what is not reached here is deleted before the next roster
+  if (end === 'done' && run.dryRun) await keepTried(db, run);
+  else await dropRows(db, { tenantId, runId }); // what is not reached here is deleted before the next roster
 }
 
 /** Keeps what is known of a file when it has been read to its end. */

@@ -1,8 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { markSql } from '../work/mark.ts';
-
-export type Verdict = 'new' | 'changed' | 'returned' | 'missing';
+import type { Verdict } from './changing-rows.ts';
 
 /** Changes of one verdict, from one line to another. */
 export type Batch = {

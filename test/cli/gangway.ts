@@ -17,17 +17,22 @@ export function gangway(args: string[], env: Record<string, string>): Promise<Ra
   return run(process.execPath, [MAIN, ...args], env);
 }
 
+/** The same, started in a folder. */
+export function gangwayIn(cwd: string, args: string[], env: Record<string, string>): Promise<Ran> {
+  return run(process.execPath, [MAIN, ...args], env, cwd);
+}
+
 /** Runs the installed command, under any Node. */
 export function installed(node: string, args: string[], env: Record<string, string>): Promise<Ran> {
   return run(node, [join(ROOT, 'bin/gangway.mjs'), ...args], env);
 }
 
-function run(command: string, args: string[], env: Record<string, string>): Promise<Ran> {
+function run(command: string, args: string[], env: Record<string, string>, cwd = ROOT): Promise<Ran> {
   return new Promise((resolve) => {
     execFile(
       command,
       args,
-      { env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: cache, ...env }, cwd: ROOT },
+      { env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: cache, ...env }, cwd },
       (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
       },

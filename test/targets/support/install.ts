@@ -7,12 +7,13 @@ const ROOT = new URL('../../../.targets/', import.meta.url).pathname;
 
 type Manifest = { dependencies: Record<string, string>; overrides?: Record<string, string> };
 
-const MANIFESTS: Record<'node24' | 'directus' | 'maildev' | 'better-auth', Manifest> = {
+const MANIFESTS: Record<'node24' | 'directus' | 'maildev' | 'better-auth' | 'node-red', Manifest> = {
   // Directus' native parts have no build for Node 26
   node24: { dependencies: { [nodePackage()]: '24.21.0' } },
   // the isolated-vm that Directus asks for has to be compiled, and does not compile for Node 24
   directus: { dependencies: { directus: '12.4.0' }, overrides: { 'isolated-vm': '6.2.0' } },
   maildev: { dependencies: { maildev: '2.2.1' } },
+  'node-red': { dependencies: { 'node-red': '4.1.15' } },
   'better-auth': {
     dependencies: {
       'better-auth': '1.7.5',
@@ -34,6 +35,9 @@ export type Installed = {
   readonly betterAuth: string;
 };
 
+/** What runs the HR side of rosters, by itself: it needs none of the others. */
+export type NodeRedInstalled = { readonly node: string; readonly nodeRed: string };
+
 /** Installs what the target tests need, once; later runs find it in place. */
 export async function installTargets(): Promise<Installed> {
   const nodeFolder = join(await install('node24', process.env), 'node_modules', nodePackage());
@@ -51,6 +55,13 @@ export async function installTargets(): Promise<Installed> {
     maildev: join(maildev, 'node_modules', 'maildev', 'bin', 'maildev'),
     directus: join(directus, 'node_modules', 'directus', 'cli.js'),
   };
+}
+
+/** Installs Node-RED and the Node that it runs on. */
+export async function installNodeRed(): Promise<NodeRedInstalled> {
+  const nodeFolder = join(await install('node24', process.env), 'node_modules', nodePackage());
+  const folder = await install('node-red', process.env);
+  return { node: join(nodeFolder, 'bin', 'node'), nodeRed: join(folder, 'node_modules', 'node-red', 'red.js') };
 }
 
 /** Prints a line while a long step runs; vitest itself says nothing before the first test. */
