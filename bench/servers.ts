@@ -13,7 +13,7 @@ import { FLOOR_SCHEMA } from './floor-sql.ts';
 
 export type ServerKind = 'floor' | 'gangway';
 export type Server = { kind: ServerKind; base: string; token: string; pid: number; url: string; stop(): Promise<void> };
-export type GangwayOptions = { dataDir: string; withWorker?: boolean; profileDir?: string };
+export type GangwayOptions = { dataDir: string; withWorker?: boolean; profileDir?: string; flags?: readonly string[] };
 
 const READY_MS = 60_000;
 
@@ -39,13 +39,16 @@ export async function startGangway(server: string, database: string, options: Ga
 export async function serveGangway(url: string, token: string, options: GangwayOptions): Promise<Server> {
   const profile = options.profileDir ? ['--cpu-prof', `--cpu-prof-dir=${options.profileDir}`] : [];
   const role = options.withWorker ? 'all' : 'api';
-  const started = await startProcess([...profile, here('../src/main.ts'), 'serve', '--json', '--role', role], {
-    DATABASE_URL: url,
-    GANGWAY_DATA: options.dataDir,
-    PORT: '0',
-    LOG_LEVEL: 'warn',
-    RATE_LIMIT_PER_SECOND: '0',
-  });
+  const started = await startProcess(
+    [...profile, ...(options.flags ?? []), here('../src/main.ts'), 'serve', '--json', '--role', role],
+    {
+      DATABASE_URL: url,
+      GANGWAY_DATA: options.dataDir,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      RATE_LIMIT_PER_SECOND: '0',
+    },
+  );
   return { kind: 'gangway', url, token, ...started };
 }
 

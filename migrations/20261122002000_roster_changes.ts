@@ -57,6 +57,12 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
   );
   await db.raw('create index roster_changes_verdict on roster_changes (tenant_id, run_id, tries, verdict, line)');
 
+  // what a restored or restarted PostgreSQL has not kept is seen by the count of rows, and uploaded again
+  for (const table of ['roster_rows', 'roster_changes']) {
+    for (const part of await partsOf(db, table)) await db.raw(`alter table ${part} set unlogged`);
+  }
+  await db.raw('alter table rosters add column staged int');
+
   // roster_people: who is in the last roster. manager, above: names that were not a key by themselves, and so may come to
   // mean somebody else; manager_key is whom they meant
   await db.raw(
@@ -87,4 +93,13 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
      foreign key (tenant_id, connection_id) references connections`,
     options,
   );
+}
+
+/** The table itself, or its partitions. */
+async function partsOf(db: Knex, table: string): Promise<string[]> {
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+    `select inhrelid::regclass::text as name from pg_inherits where inhparent = ?::regclass`,
+    [table],
+  );
+  return rows.length > 0 ? rows.map(({ name }) => name) : [table];
 }

@@ -16,18 +16,15 @@ export type RosterStand = {
 };
 
 const POLL_MS = 25;
+/** Those of `npm start`. */
+const FLAGS = ['--max-semi-space-size=4', '--v8-pool-size=1'];
 const LOOKUP_EVERY_MS = 20;
 
 /** Gangway on an empty database, with a connection that takes rosters; nobody delivers what becomes due. */
-export async function openRosterStand(
-  postgres: string,
-  name: string,
-  dataDir: string,
-  profileDir?: string,
-): Promise<RosterStand> {
+export async function openRosterStand(postgres: string, name: string, dataDir: string): Promise<RosterStand> {
   const url = await emptyDatabase(postgres, name);
   const { token, connectionId } = await provision(url, true);
-  const server = await serveGangway(url, token, { dataDir, ...(profileDir ? { profileDir } : {}) });
+  const server = await serveGangway(url, token, { dataDir, flags: FLAGS });
   const api = new URL('/api/v1', server.base).href;
   const headers = { Authorization: `Bearer ${readFileSync(join(dataDir, 'admin-key'), 'utf8').trim()}` };
   const client = createClient(server.base, token);

@@ -68,6 +68,8 @@ export type ApplyOptions = {
   readonly emailColumn: string | null;
   /** Told after each batch, so that the worker looks. */
   readonly changed: () => void;
+  /** How many people there were before: what PostgreSQL knows of the tables is right until there are far more. */
+  readonly present: number;
   readonly batch?: number;
 };
 
@@ -85,7 +87,7 @@ export async function applyRoster(db: Knex, run: OpenRoster, options: ApplyOptio
   const most = options.batch ?? BATCH;
   let passedOver = 0;
   let written = 0;
-  let refreshAt = Math.min(FIRST, most);
+  let refreshAt = Math.max(FIRST, options.present);
   for (const tries of [0, 1]) {
     for (;;) {
       const limit = Math.min(most, Math.max(FIRST, written));

@@ -34,8 +34,11 @@ const rejectTwins = statement<never>(
 
 const dropRejected = statement<never>(
   'roster_rejected_drop',
-  `delete from roster_rows x using roster_rejects j
-    where ${RUN} and j.tenant_id = x.tenant_id and j.run_id = x.run_id and j.key = x.key and j.line = x.line`,
+  `with gone as (
+     delete from roster_rows x using roster_rejects j
+      where ${RUN} and j.tenant_id = x.tenant_id and j.run_id = x.run_id and j.key = x.key and j.line = x.line
+     returning 1)
+   update rosters x set staged = staged - (select count(*) from gone) where ${RUN}`,
 );
 
 const addMissing = statement<never>(
@@ -51,7 +54,8 @@ const addMissing = statement<never>(
       and not exists (select 1 from roster_changes x where ${RUN} and x.person_id = k.person_id)`,
 );
 
-const BATCH = 2_000;
+/** About a megabyte of what is written of them. */
+const BATCH = 500;
 
 /** Rows that say something else than the last roster, or are about people who were not in it; in batches. */
 export function differing(trx: Knex.Transaction, run: OpenRoster): AsyncGenerator<Differing[]> {

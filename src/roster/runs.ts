@@ -58,7 +58,7 @@ const updateState = statement<{ id: string }>(
 
 const updateRead = statement<never>(
   'roster_read',
-  `update rosters set content_hash = :contentHash, shape = :shape where tenant_id = :tenantId and run_id = :runId`,
+  `update rosters set content_hash = :contentHash, shape = :shape, staged = :staged where tenant_id = :tenantId and run_id = :runId`,
 );
 
 const dropKey = statement<never>(
@@ -207,14 +207,13 @@ export async function endRoster(
   else await dropRows(db, { tenantId, runId }); // what is not reached here is deleted before the next roster
 }
 
-/** Keeps what is known of a file when it has been read to its end. */
+/** Keeps what is known of a file when it has been read to its end; `staged` is how many rows were kept. */
 export async function keepShape(
   db: Knex,
   { tenantId, runId }: RunKey,
-  contentHash: string,
-  shape: Shape,
+  { contentHash, shape, staged }: { contentHash: string; shape: Shape; staged: number },
 ): Promise<void> {
-  await updateRead(db, { tenantId, runId, contentHash, shape: JSON.stringify(shape) });
+  await updateRead(db, { tenantId, runId, contentHash, shape: JSON.stringify(shape), staged });
 }
 
 /** Takes a run back as if it had never been: the file was one that is known. */

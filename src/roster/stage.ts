@@ -22,7 +22,7 @@ const empty = (): Chunk => ({ lines: '', rejects: [], count: 0 });
 
 /**
  * Keeps the rows of a file as they come, a chunk at a time, while the next one is being read; `alive` is told after each
- * how many there are. Returns how many there were.
+ * how many there are. Returns how many rows were kept; those that cannot be taken are kept as rejects.
  */
 export async function stage(
   db: Knex,
@@ -32,6 +32,7 @@ export async function stage(
 ): Promise<number> {
   let chunk = empty();
   let read = 0;
+  let rejected = 0;
   let kept = Promise.resolve();
   const send = async (items: Chunk, count: number) => {
     await keep(db, run, items);
@@ -43,14 +44,16 @@ export async function stage(
     await setImmediate(); // others have their turn: a file that is there already would keep the process to itself
     if (chunk.count < CHUNK) continue;
     await kept;
+    rejected += chunk.rejects.length;
     kept = send(chunk, read);
     kept.catch(() => {}); // whoever awaits it next is told
     chunk = empty();
   }
   await kept;
+  rejected += chunk.rejects.length;
   await send(chunk, read);
   if (read >= MANY) await refreshStatistics(db, 'roster_rows');
-  return read;
+  return read - rejected;
 }
 
 function add(chunk: Chunk, { tenantId, runId }: RunKey, item: FileItem): void {

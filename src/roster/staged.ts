@@ -32,6 +32,12 @@ const selectRejected = statement<{ line: number; raw: unknown; rejects: Rejected
     where tenant_id = :tenantId and run_id = :runId and line > :after order by line limit :limit`,
 );
 
+const selectStaged = statement<{ staged: number | null; there: number }>(
+  'roster_staged',
+  `select o.staged, (select count(*)::int from roster_rows x where x.tenant_id = o.tenant_id and x.run_id = o.run_id) as there
+     from rosters o where o.tenant_id = :tenantId and o.run_id = :runId`,
+);
+
 const PAGE = 500;
 
 /** What is known of the file of a run; throws `not_found` for a run that is no roster. */
@@ -46,6 +52,16 @@ export async function readShape(db: Knex, run: RunKey): Promise<Shape> {
   const { shape } = await readRosterOf(db, run);
   if (!shape) throw new Fault('not_found', `the file of run ${run.runId} was not read to its end`);
   return shape;
+}
+
+/**
+ * Throws `roster_unreadable` when rows of the file are gone. They are kept in tables that PostgreSQL empties after a crash,
+ * and who is not in a file has left.
+ */
+export async function checkStaged(db: Knex, { tenantId, runId }: RunKey): Promise<void> {
+  const [row] = await selectStaged(db, { tenantId, runId });
+  if (row && row.staged === row.there) return;
+  throw new Fault('roster_unreadable', 'the database was restarted meanwhile: upload the file again');
 }
 
 /** Whether any row of the file names a group. */

@@ -28,8 +28,8 @@ import {
   stayAlive,
   type Upload,
 } from './runs.ts';
-import { MANY, refreshStatistics, stage } from './stage.ts';
-import { hasGroups, readShape } from './staged.ts';
+import { stage } from './stage.ts';
+import { checkStaged, hasGroups, readShape } from './staged.ts';
 
 export type TakeOptions = {
   readonly db: Knex;
@@ -62,7 +62,7 @@ export async function receiveRoster(
     const { text: positionText } = await readPositionsOf(db, run);
     const { shape, batches } = readRows(body, run.profile, { extensions, positionText });
     shape.catch(() => {}); // the rows say the same
-    await stage(db, run, batches, async (read) => {
+    const staged = await stage(db, run, batches, async (read) => {
       await stayAlive(db, run);
       await keepCounts(db, run, { read });
     });
@@ -72,7 +72,7 @@ export async function receiveRoster(
       await forgetRoster(db, run);
       return { same: last.runId };
     }
-    await keepShape(db, run, hash, await shape);
+    await keepShape(db, run, { contentHash: hash, shape: await shape, staged });
     return { run };
   });
 }
@@ -87,7 +87,7 @@ export async function workOnRoster(options: TakeOptions, run: OpenRoster): Promi
       return endRoster(db, run, 'done', reasons.length ? `it would be held: ${reasons.join('; ')}` : null);
     await discardOvertaken(db, run);
     if (reasons.length > 0) return holdRoster(db, run, reasons);
-    await apply(options, run, inFile, counts.new);
+    await apply(options, run, inFile, counts.present);
   });
 }
 
@@ -97,7 +97,7 @@ export async function applyReleased(options: TakeOptions, run: OpenRoster): Prom
   await whileAlive(db, run, async () => {
     const { counts, inFile } = await compared(options, run);
     await moveOn(db, run, 'compared', { ...counts, applied: 0 });
-    await apply(options, run, inFile, counts.new);
+    await apply(options, run, inFile, counts.present);
   });
 }
 
@@ -111,7 +111,7 @@ export async function resumeRoster(
   const { db } = options;
   await whileAlive(db, run, async () => {
     const { shape, columns } = await fileOf(db, run);
-    await apply(options, run, inFileOf(shape, columns), MANY);
+    await apply(options, run, inFileOf(shape, columns), 0);
   });
 }
 
@@ -133,6 +133,7 @@ async function compared({ db, columns: stored }: TakeOptions, run: OpenRoster) {
 }
 
 async function fileOf(db: Knex, run: OpenRoster) {
+  await checkStaged(db, run);
   const declared = await listExtensions(db, run.tenantId);
   return { declared, shape: await readShape(db, run), columns: columnsOf(run.profile, declared) };
 }
@@ -146,14 +147,13 @@ async function apply(
   { db, columns, changed, batch }: TakeOptions,
   run: OpenRoster,
   inFile: InFile,
-  fresh: number,
+  present: number,
 ): Promise<void> {
   await moveOn(db, run, 'applying');
   const withGroups = inFile.groups || (await hasGroups(db, run));
-  const how: ApplyOptions = { columns, changed, withGroups, emailColumn: inFile.emailColumn };
+  const how: ApplyOptions = { columns, changed, withGroups, emailColumn: inFile.emailColumn, present };
   const passedOver = await applyRoster(db, run, batch === undefined ? how : { ...how, batch });
   if (passedOver > 0) await forgetHash(db, run);
-  if (fresh >= MANY) await refreshStatistics(db, 'people', 'roster_people');
   await endRoster(db, run, 'done');
   changed();
 }

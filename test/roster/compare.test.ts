@@ -141,3 +141,23 @@ test('what a roster changes belongs to its run', async () => {
   const { rows } = await db.raw('select distinct run_id as id from work_item where tenant_id = ?', [scope.tenantId]);
   expect(rows).toEqual([{ id }]);
 });
+
+test('rows that a restarted database has not kept are not people who left', async () => {
+  const scope = await aScope(db);
+  await take(scope, employees(5));
+  const text = csv(employees(6));
+  const upload = {
+    ...scope,
+    profile: parseProfile({}),
+    dryRun: false,
+    fileName: null,
+    idempotencyKey: null,
+    askedBy: 'test',
+  };
+  const options = { db, columns: RESOURCE_COLUMNS, changed: () => {} };
+  const received = await receiveRoster(options, upload, Readable.from([text]), () => 'another');
+  if ('same' in received) throw new Error('the file is the same');
+  await db.raw('delete from roster_rows where run_id = ?', [received.run.runId]);
+  await expect(workOnRoster(options, received.run)).rejects.toThrow('upload the file again');
+  expect((await people(scope)).some(({ absent }) => absent)).toBe(false);
+});
