@@ -61,7 +61,10 @@ export async function up(db: Knex, options: MigrateOptions = {}): Promise<void> 
   for (const table of ['roster_rows', 'roster_changes']) {
     for (const part of await partsOf(db, table)) await db.raw(`alter table ${part} set unlogged`);
   }
-  await db.raw('alter table rosters add column staged int');
+  // looked: the changes that somebody has looked at, and that alone may be released
+  await db.raw(
+    'alter table rosters add column staged int, add column hold boolean not null default false, add column looked text',
+  );
 
   // roster_people: who is in the last roster. manager, above: names that were not a key by themselves, and so may come to
   // mean somebody else; manager_key is whom they meant

@@ -19,6 +19,7 @@ export type RosterOptions = { db: Knex; log: Log; changed: () => void; columns: 
 const text = z.string().trim().min(1).max(200).refine(isStorable, 'text that cannot be stored');
 const Query = z.object({
   dryRun: z.enum(['true', 'false']).default('false'),
+  hold: z.enum(['true', 'false']).default('false'),
   fileName: text.nullable().default(null),
   as: text.default('operator'),
 });
@@ -79,8 +80,9 @@ async function uploadOf(db: Knex, tenantId: string, req: Request<{ id: string }>
     const mend = `nothing is accepted before \`gangway connection connect ${name}\``;
     throw new Fault('connection_not_enabled', `connection "${name}" is disconnected: ${mend}`);
   }
-  const { dryRun, fileName, as: askedBy } = Query.parse(req.query);
+  const { dryRun, hold, fileName, as: askedBy } = Query.parse(req.query);
   const idempotencyKey = Key.parse(req.get('Idempotency-Key') ?? null);
   const profile = await effectiveProfile(db, tenantId, connectionId, await listExtensions(db, tenantId));
-  return { tenantId, connectionId, profile, dryRun: dryRun === 'true', fileName, idempotencyKey, askedBy };
+  const how = { dryRun: dryRun === 'true', hold: hold === 'true' };
+  return { tenantId, connectionId, profile, ...how, fileName, idempotencyKey, askedBy };
 }

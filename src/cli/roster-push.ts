@@ -16,6 +16,7 @@ import type { Settings } from './settings/settings.ts';
 type PushOptions = {
   connection?: string;
   dryRun?: boolean;
+  hold?: boolean;
   profile?: string;
   as?: string;
   idempotencyKey?: string;
@@ -34,6 +35,7 @@ export function pushCommand(): Command {
   return apiCommand<PushOptions>('push <file>', 'upload a roster, and wait until it is applied', push)
     .option('--connection <name>', 'whose people they are; needed when there are several')
     .option('--dry-run', 'only say what would happen')
+    .option('--hold', 'have it held in any case: apply it by `gangway roster release` once you have looked')
     .option('--profile <file>', 'set this profile (YAML or JSON) before')
     .option('--as <name>', 'who uploads it, for the record (default: operator)')
     .option('--idempotency-key <text>', 'an upload with the same key is not done twice')
@@ -50,9 +52,9 @@ async function push(api: Api, names: string[], options: Asked, command: Command)
   if (options.profile !== undefined) {
     await api.call('PUT', `/connections/${connection.id}/roster-profile`, await profileIn(options.profile));
   }
-  const { dryRun = false, as, idempotencyKey } = options;
+  const { dryRun = false, hold = false, as, idempotencyKey } = options;
   const telling = { progress: progressOn(process.stderr), words: ROSTER_WORDS[languageFor(options.lang)] };
-  const upload = { connectionId: connection.id, file, dryRun, as, idempotencyKey };
+  const upload = { connectionId: connection.id, file, dryRun, hold, as, idempotencyKey };
   const answer = await uploadRoster(api, upload, telling);
   telling.progress.clear();
   if (options.wait === false && !answer.run.finishedAt) return sentOnly(answer);

@@ -13,6 +13,7 @@ export type Upload = {
   readonly connectionId: string;
   readonly file: RosterFile;
   readonly dryRun: boolean;
+  readonly hold?: boolean | undefined;
   readonly as?: string | undefined;
   readonly idempotencyKey?: string | undefined;
 };
@@ -48,8 +49,13 @@ function isByKey({ note }: Answer): boolean {
 
 /** The answer, or null when it is worth another try. */
 async function attempt(api: Api, upload: Upload, key: string, telling: Telling, tried: number): Promise<Answer | null> {
-  const { connectionId, file, dryRun, as } = upload;
-  const query = new URLSearchParams({ fileName: basename(file.path), dryRun: String(dryRun), ...(as ? { as } : {}) });
+  const { connectionId, file, dryRun, hold = false, as } = upload;
+  const query = new URLSearchParams({
+    fileName: basename(file.path),
+    dryRun: String(dryRun),
+    hold: String(hold),
+    ...(as ? { as } : {}),
+  });
   const { progress, words } = telling;
   const body = packed(file, (bytes) => {
     progress.show(words.sent(sizeOf(bytes), sizeOf(file.bytes)), bytes, file.bytes);

@@ -1,4 +1,5 @@
-import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Knex } from 'knex';
 import type { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -14,21 +15,32 @@ export function copyLine(cells: readonly Cell[]): string {
 }
 
 /** Sends rows, each by `copyLine`, into a table as one COPY: all of them, or none. `into` is `table (column, …)`. */
-export async function copyIn(db: Knex, into: string, lines: string): Promise<void> {
+export async function copyIn(db: Knex, into: string, lines: readonly string[]): Promise<void> {
   const lender = db.client as Lender;
   try {
     const connection = await lender.acquireConnection();
     try {
-      const stream = connection.query(copyFrom(`copy ${into} from stdin`));
-      const finished = once(stream, 'finish');
-      stream.end(lines);
-      await finished;
+      await pipeline(Readable.from(blocks(lines)), connection.query(copyFrom(`copy ${into} from stdin`)));
     } finally {
       await lender.releaseConnection(connection);
     }
   } catch (error) {
     throw isOutage(error) ? new Fault('database_unavailable', 'the database does not answer', { cause: error }) : error;
   }
+}
+
+/** Large enough to be sent at once, small enough to be forgotten soon. */
+const BLOCK = 1 << 15;
+
+function* blocks(lines: readonly string[]): Generator<string> {
+  let block = '';
+  for (const line of lines) {
+    block += line;
+    if (block.length < BLOCK) continue;
+    yield block;
+    block = '';
+  }
+  if (block) yield block;
 }
 
 function cellText(cell: Cell): string {

@@ -28,7 +28,7 @@ type Attempt = { upload: Upload; tell: Telling; run: OpenRoster | null };
  */
 export async function fetchRoster(options: FetchOptions, feed: Feed, stop: AbortSignal): Promise<Fetched> {
   const { tenantId, connectionId } = feed;
-  const common = { dryRun: false, fileName: null, idempotencyKey: null, askedBy: 'feed' };
+  const common = { dryRun: false, hold: false, fileName: null, idempotencyKey: null, askedBy: 'feed' };
   const upload = { tenantId, connectionId, profile: parseProfile({}), ...common };
   const attempt: Attempt = { upload, tell: (error) => error, run: null };
   try {

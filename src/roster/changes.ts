@@ -52,18 +52,18 @@ export async function keepChanges(
   return count;
 }
 
-async function send(db: Knex, run: RunKey, lines: string, rejects: readonly object[]): Promise<void> {
-  if (lines) await copyIn(db, INTO, lines);
+async function send(db: Knex, run: RunKey, lines: readonly string[], rejects: readonly object[]): Promise<void> {
+  if (lines.length > 0) await copyIn(db, INTO, lines);
   if (rejects.length > 0) await keepRejects(db, run, rejects);
 }
 
 async function drawn(run: RunKey, batch: readonly Differing[], drawing: Drawing) {
   const rejects: object[] = [];
-  let lines = '';
+  const lines: string[] = [];
   for (const [index, differing] of batch.entries()) {
     if (index % TURN === TURN - 1) await setImmediate();
     const item = itemOf(differing, drawing);
-    if (item.kind === 'row') lines += changeLine(run, differing, item.row, drawing);
+    if (item.kind === 'row') lines.push(changeLine(run, differing, item.row, drawing));
     else {
       const { line, key, raw } = differing;
       rejects.push({ line, key, raw: JSON.parse(raw), rejects: item.rejects });

@@ -28,14 +28,15 @@ type Counts = {
 
 const RUN = 'tenant_id = :tenantId and run_id = :runId';
 
-const countAll = statement<Omit<Counts, 'unchanged'>>(
+const countAll = statement<Omit<Counts, 'unchanged'> & { plan: string }>(
   'roster_counts',
   `select c.*, r.rows - j.rows as rows, j.rejected, j.keyless, k.present
      from (select count(*) filter (where x.verdict = 'new')::int as new,
                   count(*) filter (where x.verdict = 'changed')::int as changed,
                   count(*) filter (where x.verdict = 'returned')::int as returned,
                   count(*) filter (where x.verdict = 'missing')::int as missing,
-                  count(*) filter (where x.line > 0 and p.id is not null and p.email_key is distinct from x.email_key)::int as emails
+                  count(*) filter (where x.line > 0 and p.id is not null and p.email_key is distinct from x.email_key)::int as emails,
+                  coalesce(bit_xor(hashtextextended(concat_ws(' ', x.verdict, x.key, x.hash, x.person_id, x.manager_key), 0)), 0)::text as plan
              from roster_changes x
              left join people p on p.tenant_id = x.tenant_id and p.id = x.person_id
             where x.tenant_id = :tenantId and x.run_id = :runId) c
@@ -53,7 +54,7 @@ export type ColumnNames = { key: string; email: string | null; userName: string 
 
 /**
  * Finds out what a file changes: reads the rows that differ as people, rejects what cannot be right beside the others, and
- * finds who is missing. Writes nothing but the run's own tables; may run again.
+ * finds who is missing. Writes nothing but the run's own tables; may run again. `plan` is a fingerprint of all changes.
  */
 export async function compare(
   db: Knex,
@@ -61,7 +62,7 @@ export async function compare(
   shape: Shape,
   columns: ColumnNames,
   drawing: Drawing,
-): Promise<Counts> {
+): Promise<{ counts: Counts; plan: string }> {
   const { tenantId, runId, connectionId } = run;
   const at = { tenantId, runId, connectionId };
   const key = { tenantId, runId };
@@ -78,6 +79,7 @@ export async function compare(
   if (run.profile.semantics === 'fullActive' && !shape.again) await findMissing(db, run);
   const [counts] = await countAll(db, at);
   if (!counts) throw new Error('counting returns one row');
-  const unchanged = counts.rows - counts.new - counts.changed - counts.returned;
-  return { ...counts, unchanged };
+  const { plan, ...found } = counts;
+  const unchanged = found.rows - found.new - found.changed - found.returned;
+  return { counts: { ...found, unchanged }, plan };
 }

@@ -70,7 +70,7 @@ export async function replacePositions(
     copyLine([tenantId, connectionId, id, title, parent, orgUnit]),
   );
   if (lines.length > 0) {
-    await copyIn(trx, 'positions (tenant_id, connection_id, id, title, parent, org_unit)', lines.join(''));
+    await copyIn(trx, 'positions (tenant_id, connection_id, id, title, parent, org_unit)', lines);
   }
   await runDynamic(trx, 'analyze positions', {});
 }

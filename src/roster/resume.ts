@@ -18,7 +18,7 @@ const takeSilent = statement<OpenRoster & { state: 'compared' | 'applying' }>(
      returning r.tenant_id, r.id, r.connection_id, r.state, r.lease)
    update rosters o set alive_at = now() from taken t where o.tenant_id = t.tenant_id and o.run_id = t.id
    returning t.tenant_id as "tenantId", t.id as "runId", t.connection_id as "connectionId", t.state, t.lease,
-             o.profile, o.dry_run as "dryRun"`,
+             o.profile, o.dry_run as "dryRun", o.hold`,
 );
 
 /**

@@ -17,12 +17,15 @@ export type OpenRoster = RunKey & {
   readonly lease: string;
   readonly profile: RosterProfile;
   readonly dryRun: boolean;
+  /** Somebody wants to look at it before it is applied. */
+  readonly hold: boolean;
 };
 export type Upload = {
   tenantId: string;
   connectionId: string;
   profile: RosterProfile;
   dryRun: boolean;
+  hold: boolean;
   fileName: string | null;
   idempotencyKey: string | null;
   askedBy: string;
@@ -39,8 +42,9 @@ const insertRun = statement<{ id: string }>(
      insert into runs (tenant_id, id, connection_id, kind, state, asked_by, lease, started_at)
      values (:tenantId, :runId, :connectionId, 'roster', 'reading', :askedBy, :lease, now())
      on conflict do nothing returning tenant_id, id, connection_id)
-   insert into rosters (tenant_id, run_id, connection_id, file_name, idempotency_key, profile, dry_run, alive_at)
-   select run.tenant_id, run.id, run.connection_id, :fileName, :idempotencyKey, :profile, :dryRun, now() from run
+   insert into rosters (tenant_id, run_id, connection_id, file_name, idempotency_key, profile, dry_run, hold,
+                        alive_at)
+   select run.tenant_id, run.id, run.connection_id, :fileName, :idempotencyKey, :profile, :dryRun, :hold, now() from run
    returning run_id as id`,
 );
 
@@ -59,6 +63,11 @@ const updateState = statement<{ id: string }>(
 const updateRead = statement<never>(
   'roster_read',
   `update rosters set content_hash = :contentHash, shape = :shape, staged = :staged where tenant_id = :tenantId and run_id = :runId`,
+);
+
+const updateLooked = statement<never>(
+  'roster_looked',
+  `update rosters set looked = :plan where tenant_id = :tenantId and run_id = :runId`,
 );
 
 const dropKey = statement<never>(
@@ -119,19 +128,19 @@ const discardHeld = statement<{ id: string }>(
    select id from closed`,
 );
 
-const takeHeld = statement<{ connectionId: string; profile: RosterProfile }>(
+const takeHeld = statement<{ connectionId: string; profile: RosterProfile; looked: string | null }>(
   'roster_take_held',
   `with taken as (
      update runs r set state = 'applying', lease = :lease, error = null, finished_at = null, forced = true
       where r.tenant_id = :tenantId and r.id = :runId and r.kind = 'roster' and r.state = 'held'
      returning r.tenant_id, r.id, r.connection_id)
    update rosters o set alive_at = now() from taken t where o.tenant_id = t.tenant_id and o.run_id = t.id
-   returning t.connection_id as "connectionId", o.profile`,
+   returning t.connection_id as "connectionId", o.profile, o.looked`,
 );
 
 /** Begins a run; throws `roster_busy` while there is another one of the connection. */
 export async function beginRoster(db: Knex, upload: Upload): Promise<OpenRoster> {
-  const { tenantId, connectionId, profile, dryRun } = upload;
+  const { tenantId, connectionId, profile, dryRun, hold } = upload;
   const key = { runId: uuidv7(), lease: randomUUID() };
   await giveUpCutOff(db, upload);
   await forgetLeftovers(db, upload);
@@ -142,7 +151,7 @@ export async function beginRoster(db: Knex, upload: Upload): Promise<OpenRoster>
   });
   if (!row)
     throw new Fault('roster_busy', 'another roster of this connection is being read: try again when it is done');
-  return { tenantId, connectionId, profile, dryRun, ...key };
+  return { tenantId, connectionId, profile, dryRun, hold, ...key };
 }
 
 /** Says that somebody still works on the run; throws `run_closed` when it was taken away. */
@@ -181,9 +190,11 @@ export async function forgetHash(db: Knex, { tenantId, runId }: RunKey): Promise
   await dropHash(db, { tenantId, runId });
 }
 
-/** Keeps a run, with its rows, until somebody decides. */
-export async function holdRoster(db: Knex, run: OpenRoster, reasons: readonly string[]): Promise<void> {
+/** Keeps a run, with its rows, until somebody decides; `plan` is what they will look at. */
+export async function holdRoster(db: Knex, run: OpenRoster, reasons: readonly string[], plan: string): Promise<void> {
+  const { tenantId, runId } = run;
   await inTransaction(db, async (trx) => {
+    await updateLooked(trx, { tenantId, runId, plan });
     await moveOn(trx, run, 'held', {}, reasons.join('; '));
     await tellRun(trx, run, 'held');
   });
@@ -252,7 +263,10 @@ export async function discardRoster(db: Knex, run: RunKey & { connectionId: stri
 }
 
 /** Takes up a held roster to apply it; throws `run_closed` when it is not held, `roster_busy` while another is read. */
-export async function takeUpHeld(db: Knex, { tenantId, runId }: RunKey): Promise<OpenRoster> {
+export async function takeUpHeld(
+  db: Knex,
+  { tenantId, runId }: RunKey,
+): Promise<OpenRoster & { looked: string | null }> {
   const lease = randomUUID();
   const rows = await takeHeld(db, { tenantId, runId, lease }).catch((error: unknown) => {
     if ((error as { code?: string }).code !== '23505') throw error;
@@ -260,7 +274,7 @@ export async function takeUpHeld(db: Knex, { tenantId, runId }: RunKey): Promise
   });
   const [row] = rows;
   if (!row) throw notHeld();
-  return { tenantId, runId, lease, dryRun: false, ...row };
+  return { tenantId, runId, lease, dryRun: false, hold: false, ...row };
 }
 
 function notHeld(): Fault {

@@ -17,8 +17,8 @@ const CHUNK = 4_000;
 /** From how many rows on PostgreSQL is told: it plans for an empty table otherwise. */
 export const MANY = 1_000;
 
-type Chunk = { lines: string; rejects: object[]; count: number };
-const empty = (): Chunk => ({ lines: '', rejects: [], count: 0 });
+type Chunk = { lines: string[]; rejects: object[]; count: number };
+const empty = (): Chunk => ({ lines: [], rejects: [], count: 0 });
 
 /**
  * Keeps the rows of a file as they come, a chunk at a time, while the next one is being read; `alive` is told after each
@@ -59,14 +59,14 @@ export async function stage(
 function add(chunk: Chunk, { tenantId, runId }: RunKey, item: FileItem): void {
   chunk.count += 1;
   if (item.kind === 'text') {
-    chunk.lines += copyLine([tenantId, runId, item.line, item.key, item.hash, item.raw]);
+    chunk.lines.push(copyLine([tenantId, runId, item.line, item.key, item.hash, item.raw]));
   } else {
     chunk.rejects.push({ line: item.rejects[0]?.line ?? 0, key: item.key, raw: item.raw, rejects: item.rejects });
   }
 }
 
 async function keep(db: Knex, run: RunKey, { lines, rejects }: Chunk): Promise<void> {
-  if (lines) await copyIn(db, 'roster_rows (tenant_id, run_id, line, key, hash, raw)', lines);
+  if (lines.length > 0) await copyIn(db, 'roster_rows (tenant_id, run_id, line, key, hash, raw)', lines);
   if (rejects.length > 0) await keepRejects(db, run, rejects);
 }
 

@@ -42,6 +42,7 @@ export type TakeOptions = {
 export type Received = { readonly run: OpenRoster } | { readonly same: string };
 
 const HEARTBEAT_MS = 5_000;
+const MOVED = 'people have changed since it was looked at, and so has what it would do: look again';
 
 /**
  * Reads a file into the staging tables, to its end. What is wrong with the whole file fails the run and throws
@@ -81,22 +82,30 @@ export async function receiveRoster(
 export async function workOnRoster(options: TakeOptions, run: OpenRoster): Promise<void> {
   const { db } = options;
   await whileAlive(db, run, async () => {
-    const { counts, reasons, inFile } = await compared(options, run);
+    const { counts, plan, reasons, inFile } = await compared(options, run);
     await moveOn(db, run, 'compared', { ...counts, applied: 0 });
     if (run.dryRun)
       return endRoster(db, run, 'done', reasons.length ? `it would be held: ${reasons.join('; ')}` : null);
     await discardOvertaken(db, run);
-    if (reasons.length > 0) return holdRoster(db, run, reasons);
+    const looked = run.hold ? ['it was uploaded to be looked at first'] : [];
+    if (reasons.length + looked.length > 0) return holdRoster(db, run, [...looked, ...reasons], plan);
     await apply(options, run, inFile, counts.present);
   });
 }
 
-/** Applies a roster that was held and that somebody has released; what it changes is found out anew. */
-export async function applyReleased(options: TakeOptions, run: OpenRoster): Promise<void> {
+/**
+ * Applies a roster that was held and that somebody has released; what it changes is found out anew. When that is something
+ * else than what they have looked at, it is held once more.
+ */
+export async function applyReleased(
+  options: TakeOptions,
+  { looked, ...run }: OpenRoster & { looked: string | null },
+): Promise<void> {
   const { db } = options;
   await whileAlive(db, run, async () => {
-    const { counts, inFile } = await compared(options, run);
+    const { counts, plan, inFile } = await compared(options, run);
     await moveOn(db, run, 'compared', { ...counts, applied: 0 });
+    if (plan !== looked) return holdRoster(db, run, [MOVED], plan);
     await apply(options, run, inFile, counts.present);
   });
 }
@@ -126,10 +135,11 @@ async function compared({ db, columns: stored }: TakeOptions, run: OpenRoster) {
   const drawing: Drawing = { reader, headers: shape.headers, positions, declared, columns: stored };
   const { key, nameOf } = columns;
   const names = { key, email: nameOf('email'), userName: nameOf('userName'), manager: nameOf('manager') };
-  const { keyless, ...counts } = await compare(db, run, shape, names, drawing);
+  const { counts: found, plan } = await compare(db, run, shape, names, drawing);
+  const { keyless, ...counts } = found;
   const last = await lastRoster(db, run);
   const reasons = brakesOn({ ...counts, keyless, shape, last }, run.profile);
-  return { counts, reasons, inFile: inFileOf(shape, columns) };
+  return { counts, plan, reasons, inFile: inFileOf(shape, columns) };
 }
 
 async function fileOf(db: Knex, run: OpenRoster) {

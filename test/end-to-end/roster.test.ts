@@ -259,6 +259,32 @@ describe('a roster that is cut off', { shuffle: false }, () => {
   });
 });
 
+describe('a roster that is uploaded to be looked at', { shuffle: false }, () => {
+  start({});
+
+  test('is held in any case, and what is released is what was looked at, or it is held once more', async () => {
+    await push(gangway, csv(employees(6)));
+    const held = await push(gangway, csv([employee(1, { givenName: 'Ada' }), ...employees(6).slice(1, 5)]), {
+      query: '?hold=true',
+    });
+    expect(held).toMatchObject({
+      state: 'held',
+      counts: { changed: 1, missing: 1 },
+      error: expect.stringContaining('looked at'),
+    });
+    const release = () => gangway.admin('POST', `/runs/${held.id}/release`, { actor: 'Ada' });
+    // another person is not there any more: what the file would do has become something else
+    await gangway.db.raw(`update people set deleted_at = now() where external_id = '2'`);
+    await release();
+    expect(await ended(gangway, held.id)).toMatchObject({
+      state: 'held',
+      error: expect.stringContaining('look again'),
+    });
+    await release();
+    expect(await ended(gangway, held.id)).toMatchObject({ state: 'done', counts: { new: 1, changed: 1, missing: 1 } });
+  });
+});
+
 describe('a roster that is being worked on', { shuffle: false }, () => {
   start({ enabled: false });
 

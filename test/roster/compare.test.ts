@@ -18,7 +18,7 @@ afterAll(drop);
 async function take(scope: Scope, people: readonly Employee[], profile: RosterProfileInput = {}) {
   const text = csv(people);
   const options = { db, columns: RESOURCE_COLUMNS, changed: () => {}, batch: 3 };
-  const more = { dryRun: false, fileName: null, idempotencyKey: null, askedBy: 'test' };
+  const more = { dryRun: false, hold: false, fileName: null, idempotencyKey: null, askedBy: 'test' };
   const upload = { ...scope, profile: parseProfile(profile), ...more };
   const hash = () => createHash('sha256').update(text).digest('base64url');
   const received = await receiveRoster(options, upload, Readable.from([text]), hash);
@@ -150,6 +150,7 @@ test('rows that a restarted database has not kept are not people who left', asyn
     ...scope,
     profile: parseProfile({}),
     dryRun: false,
+    hold: false,
     fileName: null,
     idempotencyKey: null,
     askedBy: 'test',

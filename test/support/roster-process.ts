@@ -14,6 +14,7 @@ const upload = {
   connectionId,
   profile,
   dryRun: false,
+  hold: false,
   fileName: file,
   idempotencyKey: null,
   askedBy: 'test',
