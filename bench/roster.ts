@@ -31,7 +31,13 @@ export async function runRosters(options: RosterOptions): Promise<number> {
   }
 }
 
-async function measureSize(postgres: Postgres, folder: string, size: number): Promise<Sized> {
+/** All steps with rosters of one size; their files are kept in `folder`. */
+export async function measureSize(
+  postgres: Pick<Postgres, 'url' | 'folder'>,
+  folder: string,
+  size: number,
+  idleMs = IDLE_MS,
+): Promise<Sized> {
   const fileOf = await generate(folder, size);
   const name = `roster_${size}_${process.pid}`;
   const floor = await openFloor(await emptyDatabase(postgres.url, `${name}_floor`));
@@ -43,7 +49,7 @@ async function measureSize(postgres: Postgres, folder: string, size: number): Pr
       // a first import fills the tables: what is known of them must not depend on when somebody looks
       await runSql(stand.server.url, 'vacuum (analyze)');
     }
-    const idleP95 = p95(await stand.lookups(IDLE_MS));
+    const idleP95 = p95(await stand.lookups(idleMs));
     return { size, idleP95, steps };
   } finally {
     await stand.stop();
