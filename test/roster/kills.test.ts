@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from 'vitest';
 import type { Scope } from '../../src/directory/stored.ts';
+import { parseProfile } from '../../src/roster/profile.ts';
 import { resumeCutOff } from '../../src/roster/resume.ts';
+import { receiveRoster, workOnRoster } from '../../src/roster/take.ts';
 import { RESOURCE_COLUMNS } from '../../src/scim/resource-columns.ts';
 import { testDatabase } from '../support/database.ts';
 import { aScope } from '../support/directory.ts';
@@ -14,7 +16,7 @@ import { csv, type Employee, employee } from '../support/rosters.ts';
 
 /** `ROSTER_KILLS=n` kills so many; a failure says the round and the moment. */
 const KILLS = Number(process.env['ROSTER_KILLS'] ?? 50);
-const PEOPLE = 300;
+const PEOPLE = 120;
 const SCRIPT = new URL('../support/roster-process.ts', import.meta.url).pathname;
 
 const { db, url, drop } = await testDatabase();
@@ -23,7 +25,7 @@ afterAll(async () => {
   await drop();
   rmSync(folder, { recursive: true, force: true });
 });
-const options = { db, columns: RESOURCE_COLUMNS, changed: () => {}, batch: 40 };
+const options = { db, columns: RESOURCE_COLUMNS, changed: () => {}, batch: 20 };
 
 /** Everybody has another given name in each round, three people leave and three come. */
 const rosterOf = (round: number): Employee[] =>
@@ -34,7 +36,8 @@ const rosterOf = (round: number): Employee[] =>
 /** Starts a process that takes the roster; gives when it ended, or kills it after so many milliseconds. */
 async function take(scope: Scope, file: string, killAfter: number | null): Promise<number> {
   const args = [SCRIPT, url, scope.tenantId, scope.connectionId, file];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, 'cache') }; // most of a short process is its start
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   await once(child.stdout, 'data');
   const begin = performance.now();
@@ -43,6 +46,16 @@ async function take(scope: Scope, file: string, killAfter: number | null): Promi
     child.kill('SIGKILL');
   }
   await ended;
+  return performance.now() - begin;
+}
+
+/** Takes the roster in this process; gives the milliseconds. */
+async function takeHere(scope: Scope, file: string): Promise<number> {
+  const begin = performance.now();
+  const how = { dryRun: false, hold: false, fileName: file, idempotencyKey: null, askedBy: 'test' };
+  const upload = { ...scope, profile: parseProfile({}), ...how };
+  const received = await receiveRoster(options, upload, createReadStream(file), () => file);
+  if ('run' in received) await workOnRoster(options, received.run);
   return performance.now() - begin;
 }
 
@@ -78,7 +91,7 @@ test(`a process killed at any moment of an import, ${KILLS} times: the roster is
   const became = { done: 0, resumed: 0, again: 0 };
   for (let round = 0; round <= KILLS; round++) {
     writeFileSync(`${file}${round}`, csv(rosterOf(round)));
-    const killAfter = round === 0 ? null : Math.random() * takes * 1.1;
+    const killAfter = round === 0 ? null : Math.random() * takes * 1.5;
     const time = await take(scope, `${file}${round}`, killAfter);
     if (killAfter === null) takes = time;
     await silence();
@@ -86,7 +99,7 @@ test(`a process killed at any moment of an import, ${KILLS} times: the roster is
     const resumed = await resumeCutOff(options);
     if (resumed) became.resumed += 1;
     else if (left !== 'done') {
-      await take(scope, `${file}${round}`, null); // the file was not there to its end: it is sent again
+      takes = await takeHere(scope, `${file}${round}`); // the file was not there to its end: it is sent again
       became.again += 1;
     } else became.done += 1;
     const words = `round ${round}, killed after ${killAfter?.toFixed(0)} of ${takes.toFixed(0)} ms, was ${left}`;

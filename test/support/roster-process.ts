@@ -7,7 +7,7 @@ import { RESOURCE_COLUMNS } from '../../src/scim/resource-columns.ts';
 // a process that takes one roster, to be killed: URL TENANT CONNECTION FILE
 const [url = '', tenantId = '', connectionId = '', file = ''] = process.argv.slice(2);
 const db = openPool({ url, max: 4 });
-const options = { db, columns: RESOURCE_COLUMNS, changed: () => {}, batch: 40 };
+const options = { db, columns: RESOURCE_COLUMNS, changed: () => {}, batch: 20 };
 const profile = parseProfile({});
 const upload = {
   tenantId,
