@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { OpenidSettings } from './access/openid.ts';
 import { Fault } from './errors.ts';
+import { RIGHTS } from './model/principal.ts';
 
 /** Everything the process reads from its environment, checked once at start. */
 export type Config = {
@@ -28,6 +30,10 @@ export type Config = {
     readonly from: string;
     readonly template: Readonly<Record<string, unknown>>;
   } | null;
+  /** What the command `gangway` proves itself by; null: by the installation's own key. */
+  readonly apiKey: string | null;
+  /** Where operators sign in by OpenID Connect; null: with passwords of ours alone. */
+  readonly openid: OpenidSettings | null;
   /** Started by npm, which ends its shell on SIGTERM but not what the shell has started. */
   readonly endWithParent: boolean;
 };
@@ -79,12 +85,42 @@ const Environment = z.object({
       (template) => /\{to\}.*\{text\}|\{text\}.*\{to\}/s.test(JSON.stringify(template)),
       'must hold {to} and {text}',
     ),
+  GANGWAY_API_KEY: z
+    .string()
+    .regex(/^gk_[\w-]{22}_[\w-]{43}$/, 'must be an API key as `gangway technical-user key` shows it')
+    .optional(),
+  GANGWAY_OIDC_ISSUER: z.string().refine(isIssuer, 'must look like https://login.example.com').optional(),
+  GANGWAY_OIDC_CLIENT_ID: z.string().optional(),
+  GANGWAY_OIDC_CLIENT_SECRET: z.string().optional(),
+  GANGWAY_OIDC_SCOPES: z
+    .string()
+    .refine((text) => text.split(' ').includes('openid'), 'must hold openid')
+    .default('openid profile email'),
+  GANGWAY_OIDC_GROUPS_CLAIM: z.string().default('groups'),
+  GANGWAY_OIDC_ROLES: z
+    .string()
+    .transform((text, ctx) => jsonList(text) ?? fault(ctx, 'must be a JSON list'))
+    .pipe(
+      z
+        .array(
+          z.strictObject({
+            group: z.string().min(1),
+            tenant: z.string().min(1),
+            rights: z.array(z.enum(RIGHTS)).min(1),
+          }),
+        )
+        .min(1),
+    )
+    .optional(),
   npm_lifecycle_event: z.string().optional(),
 });
 
 const Complete = Environment.refine(({ GANGWAY_SMTP_URL: url, GANGWAY_MAIL_FROM: from }) => !url === !from, {
   path: ['GANGWAY_MAIL_FROM'],
   message: 'GANGWAY_SMTP_URL and GANGWAY_MAIL_FROM belong together: set both or neither',
+}).refine((data) => new Set(openidNeeds(data).map((value) => value === undefined)).size === 1, {
+  path: ['GANGWAY_OIDC_ISSUER'],
+  message: 'GANGWAY_OIDC_ISSUER, GANGWAY_OIDC_CLIENT_ID and GANGWAY_OIDC_ROLES belong together: set all or none',
 });
 
 /** Reads the environment; throws one `config_invalid` that names every fault. Empty values count as unset. */
@@ -109,6 +145,8 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env): Config
     publicUrl: data.PUBLIC_URL?.replace(/\/$/, '') ?? null,
     mail: mailIn(data),
     sms: smsIn(data),
+    apiKey: data.GANGWAY_API_KEY ?? null,
+    openid: openidIn(data),
     endWithParent: data.npm_lifecycle_event !== undefined,
   });
 }
@@ -122,6 +160,33 @@ function mailIn({ GANGWAY_SMTP_URL: url, GANGWAY_MAIL_FROM: from }: Data): Confi
 function smsIn(data: Data): Config['sms'] {
   const { GANGWAY_SMS_URL: url, GANGWAY_SMS_SECRET: secret = null, GANGWAY_SMS_FROM: from } = data;
   return url === undefined ? null : { url, secret, from, template: data.GANGWAY_SMS_TEMPLATE };
+}
+
+function openidNeeds(data: Data) {
+  return [data.GANGWAY_OIDC_ISSUER, data.GANGWAY_OIDC_CLIENT_ID, data.GANGWAY_OIDC_ROLES];
+}
+
+function openidIn(data: Data): Config['openid'] {
+  const { GANGWAY_OIDC_ISSUER: issuer, GANGWAY_OIDC_CLIENT_ID: clientId, GANGWAY_OIDC_ROLES: roles } = data;
+  if (issuer === undefined || clientId === undefined || roles === undefined) return null;
+  const { GANGWAY_OIDC_CLIENT_SECRET: clientSecret = null, GANGWAY_OIDC_SCOPES: scopes } = data;
+  return { issuer, clientId, clientSecret, scopes, groupsClaim: data.GANGWAY_OIDC_GROUPS_CLAIM, roles };
+}
+
+/** Who somebody is must not be told over an open line; this machine alone may do without. */
+function isIssuer(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
+}
+
+function jsonList(text: string): unknown[] | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 function jsonObject(text: string): Record<string, unknown> | null {

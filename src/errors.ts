@@ -13,6 +13,8 @@ export type FaultCode =
   | 'hold_closed'
   | 'not_decidable'
   | 'needs_second_person'
+  | 'not_permitted'
+  | 'sign_in_again'
   | 'plan_outdated'
   | 'plan_closed'
   | 'managed_membership'
@@ -35,6 +37,8 @@ export type FaultCode =
  *   live_target      a tenant that is for tests does not reach it
  *   not_decidable    there is nothing for a human to decide here, or more than was decided
  *   needs_second_person   one person alone may not do it
+ *   not_permitted    who asks has no right to do it
+ *   sign_in_again    who asks must prove again who they are: the act is a dangerous one
  *   plan_outdated    the world has moved since the plan was made: look again
  *   managed_membership   the source gives this membership, so only the source takes it away
  *   entity_required  somebody must say which of a target's entities the account belongs to; the message lists them

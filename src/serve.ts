@@ -1,8 +1,10 @@
+import { SIGN_IN } from './access/links.ts';
 import { readConfig } from './config.ts';
 import { migrate } from './database/migrate.ts';
 import { explained } from './database/open.ts';
 import { openPool } from './database/pool.ts';
-import { ensureDemo } from './demo/first-run.ts';
+import { firstLink } from './demo/first-operator.ts';
+import { ensureDemo, TENANT } from './demo/first-run.ts';
 import { welcome } from './demo/welcome.ts';
 import { Fault } from './errors.ts';
 import { createLog } from './log.ts';
@@ -23,7 +25,12 @@ export async function serve(options: ServeOptions): Promise<void> {
   const token = options.demo ? await ensureDemo(running.db, config.dataDir) : null;
   const sandbox = `${running.origin}/sandbox`;
   if (options.json) process.stdout.write(`${JSON.stringify({ scim, token, sandbox, pid: process.pid })}\n`);
-  else if (token) process.stdout.write(welcome({ scim, token, sandbox, dataDir: config.dataDir }));
+  else if (token) {
+    const base = config.publicUrl ?? running.origin;
+    const path = await firstLink(running.db, TENANT);
+    const places = { signIn: `${base}${SIGN_IN}`, link: path && `${base}${path}` };
+    process.stdout.write(welcome({ scim, token, sandbox, dataDir: config.dataDir, ...places }));
+  }
   log.info({ scim, role: options.role, pid: process.pid }, 'ready');
 }
 

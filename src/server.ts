@@ -2,6 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import type { Knex } from 'knex';
+import { createSessions } from './access/sessions.ts';
+import { consoleRouter } from './access/sign-in/router.ts';
 import { adminRouter } from './admin/router.ts';
 import type { Config } from './config.ts';
 import type { TargetSettings } from './connectors/connector.ts';
@@ -81,8 +83,9 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
 
     const app = createApp(config);
     let scim: RequestListener | null = null;
+    const sessions = role === 'worker' ? null : createSessions(db, log, vault.derive('sessions'));
     app.use(healthRouter(db, state));
-    if (role !== 'worker') {
+    if (sessions) {
       const limiter = createRateLimiter(db, log, config.rateLimitPerSecond);
       const trusts = app.get('trust proxy fn') as TrustProxy;
       scim = scimEndpoint({
@@ -99,8 +102,20 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       app.use(oauthRouter({ db, log, publicUrl: config.publicUrl }));
       app.use(
         '/api/v1',
-        adminRouter({ ...inviting, mail, log, vault, adminKey, create, changed, columns: RESOURCE_COLUMNS }),
+        adminRouter({
+          ...inviting,
+          mail,
+          log,
+          vault,
+          adminKey,
+          create,
+          changed,
+          columns: RESOURCE_COLUMNS,
+          sessions: sessions.handler,
+        }),
       );
+      const { publicUrl } = inviting;
+      app.use('/console', consoleRouter({ db, log, vault, sessions, openid: config.openid, publicUrl }));
       app.use('/join', joinRouter({ db, log }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));
@@ -125,6 +140,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       await worker?.stop(DELIVERY_GRACE_MS);
       await close(server);
       await quirks.stop();
+      sessions?.close();
       await database.close();
     });
     return { db, vault, origin: state.origin, adminKey, stop };

@@ -64,7 +64,26 @@ const ALLOWED: Record<string, string[]> = {
   mail: ['eta', 'nodemailer'],
   notices: ['work', 'report', 'plan', 'roster', 'mail', 'model', 'errors', 'log', 'database', 'knex'],
   join: ['invite', 'model', 'errors', 'log', 'express', 'knex'],
+  access: [
+    'directory',
+    'report',
+    'mail',
+    'model',
+    'errors',
+    'log',
+    'vault',
+    'database',
+    'express',
+    'knex',
+    'express-session',
+    'connect-pg-simple',
+    'csrf-sync',
+    'openid-client',
+    'rate-limiter-flexible',
+    'qrcode',
+  ],
   admin: [
+    'access',
     'invite',
     'feeds',
     'mail',
@@ -89,7 +108,7 @@ const ALLOWED: Record<string, string[]> = {
   cli: ['model', 'errors', 'config', 'key', 'roster', 'commander', 'yaml', 'zod'],
   database: ['config', 'errors', 'log', 'knex', 'pg', 'pg-copy-streams'],
   sandbox: ['errors', 'log', 'express', 'eta', 'zod', 'knex'],
-  demo: ['cli', 'directory', 'report', 'model', 'errors', 'config', 'database', 'knex'],
+  demo: ['access', 'cli', 'directory', 'report', 'model', 'errors', 'config', 'database', 'knex'],
 };
 
 /** Folders of which others may use types alone, or one file alone. */
@@ -102,7 +121,9 @@ const TYPES_ONLY: [from: string, to: string][] = [
 const PURE = new Set(['model', 'plan']);
 const ONLY_HERE: Record<string, string[]> = {
   scimmy: ['scim'],
-  express: ['oauth', 'admin', 'join', 'sandbox', 'server.ts', 'health.ts'],
+  'openid-client': ['access'],
+  'express-session': ['access'],
+  express: ['access', 'oauth', 'admin', 'join', 'sandbox', 'server.ts', 'health.ts'],
 };
 
 type Import = { file: string; from: string; specifier: string; to: string; typeOnly: boolean; lazy: boolean };
@@ -201,6 +222,7 @@ test('the environment is read in config.ts alone', () => {
 
 test('SQL stays in the folders that own it', () => {
   const owners = [
+    'access',
     'directory',
     'roster',
     'report',

@@ -16,6 +16,8 @@ test('without an environment everything has a default', () => {
     publicUrl: null,
     mail: null,
     sms: null,
+    apiKey: null,
+    openid: null,
     endWithParent: false,
   });
 });
@@ -40,8 +42,28 @@ test.for([
   { GANGWAY_SMS_URL: 'sms.example.com' },
   { GANGWAY_SMS_TEMPLATE: '{"to":"{to}"}' },
   { GANGWAY_SMS_TEMPLATE: '["{to}","{text}"]' },
+  { GANGWAY_OIDC_ISSUER: 'https://login.example.com' },
+  { GANGWAY_OIDC_ISSUER: 'http://login.example.com', GANGWAY_OIDC_CLIENT_ID: 'x' },
+  { GANGWAY_OIDC_ROLES: '{"group": "hr"}' },
+  { GANGWAY_OIDC_ROLES: '[{"group": "hr", "tenant": "acme", "rights": ["root"]}]' },
+  { GANGWAY_OIDC_SCOPES: 'profile email' },
+  { GANGWAY_API_KEY: 'a SCIM token' },
 ])('%o is refused by name', (environment) => {
   expect(() => readConfig(environment)).toThrow(new RegExp(Object.keys(environment)[0] ?? ''));
+});
+
+test('OpenID Connect needs an issuer, a client and roles', () => {
+  const roles = [{ group: 'hr', tenant: 'acme', rights: ['people'] }];
+  const environment = { GANGWAY_OIDC_ISSUER: 'https://login.example.com', GANGWAY_OIDC_CLIENT_ID: 'gangway' };
+  expect(readConfig({ ...environment, GANGWAY_OIDC_ROLES: JSON.stringify(roles) }).openid).toEqual({
+    issuer: 'https://login.example.com',
+    clientId: 'gangway',
+    clientSecret: null,
+    scopes: 'openid profile email',
+    groupsClaim: 'groups',
+    roles,
+  });
+  expect(() => readConfig(environment)).toThrow(/GANGWAY_OIDC_ROLES belong together/);
 });
 
 test('all faults are named at once', () => {

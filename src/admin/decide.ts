@@ -5,13 +5,12 @@ import { type Decision, decide } from '../deliver/decisions.ts';
 import { listConnections } from '../directory/connections.ts';
 import { Fault } from '../errors.ts';
 import { emailOf } from '../model/email.ts';
+import { actorNow } from '../report/actor.ts';
 import { record } from '../report/audit.ts';
 import type { Summary } from '../report/summary.ts';
 import { choicesAt } from './entity.ts';
 import { type Preview, previewOf } from './preview.ts';
 import type { TargetMaker } from './targets.ts';
-
-const ACTOR = 'operator';
 
 export const Adoption = z.strictObject({
   /** The account to adopt; needed where several carry the person's e-mail. */
@@ -106,9 +105,9 @@ async function store(
 ): Promise<void> {
   const { kind, ...more } = decision;
   await inTransaction(db, async (trx) => {
-    await decide(trx, { tenantId, connectionId: connection.id, personId, targetIds }, decision, ACTOR);
+    await decide(trx, { tenantId, connectionId: connection.id, personId, targetIds }, decision, actorNow());
     const detail = { targetIds, ...more };
-    await record(trx, { tenantId, action: `person.${kind}`, subject: personId, detail, actor: ACTOR });
+    await record(trx, { tenantId, action: `person.${kind}`, subject: personId, detail, actor: actorNow() });
   });
 }
 

@@ -1,6 +1,7 @@
 import { Router } from 'express';
 import { inTransaction } from '../database/transaction.ts';
 import { readMapping } from '../directory/mappings.ts';
+import { actorNow } from '../report/actor.ts';
 import { knownId } from './input.ts';
 import { previewMapping } from './mapping-preview.ts';
 import { tryMapping } from './mapping-trial.ts';
@@ -23,7 +24,7 @@ export function connectionMappingRoutes(options: TargetMaker & { changed: () => 
     await readMapping(db, tenantId, id); // an unknown connection is 404, whatever the body says
     const mapping = await parsed(db, tenantId, req.body);
     await inTransaction(db, async (trx) => {
-      await changeMapping(trx, { tenantId, connectionId: id, mapping, actor: 'operator' });
+      await changeMapping(trx, { tenantId, connectionId: id, mapping, actor: actorNow() });
     });
     changed();
     res.json({ mapping });

@@ -6,6 +6,7 @@ import { listConnections } from '../directory/connections.ts';
 import { addManualMembership, manualMembershipsOf, removeManualMembership } from '../directory/manual-memberships.ts';
 import { listTargets, readTarget } from '../directory/targets.ts';
 import { Fault } from '../errors.ts';
+import { actorNow } from '../report/actor.ts';
 import { record } from '../report/audit.ts';
 import { type Summary, summaryOf } from '../report/summary.ts';
 import { knownId, name } from './input.ts';
@@ -15,7 +16,6 @@ import type { TargetMaker } from './targets.ts';
 type Options = TargetMaker & { changed: () => void };
 type Place = { id: string; name: string };
 
-const ACTOR = 'operator';
 const Membership = z.strictObject({
   group: name,
   /** Needed where several targets follow the person's connection. */
@@ -95,12 +95,12 @@ async function change(
   kind: 'add' | 'remove',
 ): Promise<void> {
   const key = { tenantId, targetId, personId, connectionId: connection.id, group };
-  if (kind === 'add') await addManualMembership(trx, key, ACTOR);
+  if (kind === 'add') await addManualMembership(trx, key, actorNow());
   else if (!(await removeManualMembership(trx, key))) {
     throw new Fault('not_found', `nobody put ${userName} into "${group}" at "${name}" by hand in Gangway`);
   }
   const detail = { targetId, group };
-  await record(trx, { tenantId, action: `membership.${kind}`, subject: personId, detail, actor: ACTOR });
+  await record(trx, { tenantId, action: `membership.${kind}`, subject: personId, detail, actor: actorNow() });
 }
 
 /** The target that is meant: the named one, or the only one. */

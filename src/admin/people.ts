@@ -7,6 +7,7 @@ import { Fault } from '../errors.ts';
 import { describe, describeWaiting } from '../plan/describe.ts';
 import { FOR_HUMANS } from '../plan/for-humans.ts';
 import type { Waiting } from '../plan/plan.ts';
+import { actorNow } from '../report/actor.ts';
 import { editedPeople } from '../report/edited.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
 import { syncStateOf } from '../report/sync-state.ts';
@@ -19,7 +20,7 @@ import { readyToInvite } from './ready-to-invite.ts';
 import type { TargetMaker } from './targets.ts';
 
 const named = z.string().min(1).max(1000).refine(isStorable, 'text that no name can hold');
-const By = z.strictObject({ actor: name.default('operator') });
+const By = z.strictObject({ actor: name.default(actorNow) });
 const Query = z.union([
   z.object({ userName: named }),
   z.object({ email: named }),

@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { inTransaction } from '../database/transaction.ts';
 import { readPolicies, readTenantPolicy } from '../directory/policies.ts';
 import { effectivePolicy, type PolicyDocument } from '../model/policy-layers.ts';
+import { actorNow } from '../report/actor.ts';
 import { knownId } from './input.ts';
 import {
   asDocument,
@@ -12,11 +13,10 @@ import {
   tenantWidenedBy,
   widenedBy,
 } from './plans/policy.ts';
+
 import { FIELD_WORDS, policyDocument } from './policy-document.ts';
 import { previewPolicy } from './policy-preview.ts';
 import type { TargetMaker } from './targets.ts';
-
-const ACTOR = 'operator';
 
 type Options = TargetMaker & { changed: () => void };
 
@@ -34,7 +34,7 @@ export function connectionPolicyRoutes(options: Options): Router {
     const policy = parse(req.body);
     await inTransaction(db, async (trx) => {
       demandAlone(await widenedBy(trx, tenantId, id, { connection: policy }));
-      await changePolicy(trx, { tenantId, connectionId: id, policy, actor: ACTOR });
+      await changePolicy(trx, { tenantId, connectionId: id, policy, actor: actorNow() });
     });
     changed();
     res.json(await shown(db, tenantId, id));
@@ -57,7 +57,7 @@ export function tenantPolicyRoutes({ db, changed }: Options): Router {
     const policy = parse(req.body);
     await inTransaction(db, async (trx) => {
       demandAlone(await tenantWidenedBy(trx, tenantId, policy));
-      await changeTenantPolicy(trx, { tenantId, policy, actor: ACTOR });
+      await changeTenantPolicy(trx, { tenantId, policy, actor: actorNow() });
     });
     changed();
     res.json({ set: policy, fields: FIELD_WORDS });

@@ -15,6 +15,8 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   hold_closed: 409,
   not_decidable: 409,
   needs_second_person: 409,
+  not_permitted: 403,
+  sign_in_again: 403,
   plan_outdated: 409,
   plan_closed: 409,
   managed_membership: 409,

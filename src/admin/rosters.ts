@@ -5,6 +5,7 @@ import { readConnection } from '../directory/connections.ts';
 import { listExtensions } from '../directory/extensions.ts';
 import { Fault } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { actorNow } from '../report/actor.ts';
 import { readRun } from '../report/runs.ts';
 import { effectiveProfile } from '../roster/connection-profile.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
@@ -21,7 +22,7 @@ const Query = z.object({
   dryRun: z.enum(['true', 'false']).default('false'),
   hold: z.enum(['true', 'false']).default('false'),
   fileName: text.nullable().default(null),
-  as: text.default('operator'),
+  as: text.default(actorNow),
 });
 const Positions = z.object({ force: z.enum(['true', 'false']).default('false') });
 const Key = text.nullable();

@@ -1,12 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, Router } from 'express';
-import type { Knex } from 'knex';
 import { Fault } from '../errors.ts';
 import type { Sending } from '../invite/send.ts';
 import type { Log } from '../log.ts';
 import type { MailSender } from '../mail/mail.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
+import { authorise, identify } from './authorise.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionChangeRoutes } from './connection-changes.ts';
@@ -18,13 +17,15 @@ import { holdRoutes } from './holds.ts';
 import { inviteRoutes } from './invites.ts';
 import { managedRoutes } from './managed.ts';
 import { connectionMappingRoutes } from './mappings.ts';
+import { meRoutes } from './me.ts';
 import { membershipRoutes } from './memberships.ts';
 import { connectionNoticeListRoutes, tenantNoticeListRoutes } from './notice-list.ts';
 import { noticeRoutes } from './notices.ts';
+import { operatorRoutes } from './operators.ts';
 import { peopleRoutes } from './people.ts';
 import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
-import { answerProblem, problem } from './problem.ts';
+import { answerProblem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
 import { rosterProfileRoutes } from './roster-profile.ts';
 import { rosterRowRoutes } from './roster-rows.ts';
@@ -34,7 +35,7 @@ import { runEventRoutes } from './run-events.ts';
 import { connectionRunRoutes, runRoutes } from './runs.ts';
 import { targetChangeRoutes } from './target-changes.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
-import { onlyTenant } from './tenant.ts';
+import { apiKeyRoutes, technicalUserRoutes } from './technical-users.ts';
 import { tenantRoutes } from './tenants.ts';
 import { connectionTokenRoutes, tokenRoutes } from './tokens.ts';
 
@@ -42,6 +43,8 @@ export type AdminOptions = TargetMaker &
   Pick<Sending, 'derive' | 'publicUrl'> & {
     log: Log;
     adminKey: string;
+    /** Reads the session of who has signed in. */
+    sessions: RequestHandler;
     changed: () => void;
     columns: ResourceColumns;
     /** Null: no mail server is set up. */
@@ -49,14 +52,16 @@ export type AdminOptions = TargetMaker &
   };
 
 /**
- * The JSON API for operators under /api/v1. The key is the installation's; the tenant is named by the header
- * Gangway-Tenant, and needs no naming while there is only one.
+ * The JSON API for operators under /api/v1. Who asks proves it by the key of the installation, an API key or a session; the
+ * tenant is named by the header Gangway-Tenant, and needs no naming while there is only one.
  */
 export function adminRouter(options: AdminOptions): Router {
   const router = Router();
-  router.use(requireKey(options.adminKey), express.json({ limit: '1mb', type: isCommand }));
+  router.use(identify(options), express.json({ limit: '1mb', type: isCommand }), authorise(options));
   router.use('/tenants', tenantRoutes(options.db));
-  router.use(chooseTenant(options.db));
+  router.use('/me', meRoutes(options));
+  router.use('/operators', operatorRoutes(options));
+  router.use('/technical-users', technicalUserRoutes(options), apiKeyRoutes(options));
   router.use('/targets', targetRoutes(options), targetChangeRoutes(options));
   router.use(
     '/connections',
@@ -98,26 +103,4 @@ export function adminRouter(options: AdminOptions): Router {
 function isCommand({ headers, url = '' }: IncomingMessage): boolean {
   const isFile = /^\/connections\/[^/?]+\/(rosters|positions|roster-profile\/propose)\/?(\?|$)/.test(url);
   return !isFile && /^application\/json *(;|$)/i.test(headers['content-type'] ?? '');
-}
-
-function requireKey(adminKey: string): RequestHandler {
-  const expected = digest(adminKey);
-  return (req, res, next) => {
-    res.setHeader('Cache-Control', 'no-store');
-    const sent = /^Bearer +(\S+) *$/i.exec(req.headers.authorization ?? '')?.[1] ?? '';
-    if (timingSafeEqual(digest(sent), expected)) return next();
-    res.setHeader('WWW-Authenticate', 'Bearer realm="Gangway admin"');
-    problem(res, 401, 'send the key of the file admin-key in the data folder as "Authorization: Bearer <key>"');
-  };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
-}
-
-function chooseTenant(db: Knex): RequestHandler {
-  return async (req, res, next) => {
-    res.locals['tenantId'] = await onlyTenant(db, req.get('Gangway-Tenant'));
-    next();
-  };
 }

@@ -5,13 +5,13 @@ import { inTransaction } from '../database/transaction.ts';
 import { requestRuns } from '../deliver/request-runs.ts';
 import { listConnections, readConnection } from '../directory/connections.ts';
 import { Fault } from '../errors.ts';
+import { actorNow } from '../report/actor.ts';
 import { record } from '../report/audit.ts';
 import { listRuns, readRun, rhythmOf } from '../report/runs.ts';
 import { knownId } from './input.ts';
 
 type Options = { db: Knex; changed: () => void };
 
-const ACTOR = 'operator';
 const Query = z.object({
   connection: z.uuid().nullable().default(null),
   before: z.uuid().nullable().default(null),
@@ -61,8 +61,8 @@ async function request(trx: Knex, tenantId: string, id: string, forced: boolean)
     throw new Fault('connection_not_enabled', `connection "${name}" is ${state}: ${mend}`);
   }
   const targetIds = (await listConnections(trx, tenantId)).find((one) => one.id === id)?.targetIds ?? [];
-  const runs = await requestRuns(trx, { tenantId, connectionId: id }, targetIds, ACTOR, forced);
+  const runs = await requestRuns(trx, { tenantId, connectionId: id }, targetIds, actorNow(), forced);
   const detail = { runs, forced };
-  await record(trx, { tenantId, action: 'connection.reconcile', subject: id, detail, actor: ACTOR });
+  await record(trx, { tenantId, action: 'connection.reconcile', subject: id, detail, actor: actorNow() });
   return runs;
 }

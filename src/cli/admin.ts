@@ -9,12 +9,14 @@ import { holdCommand } from './hold.ts';
 import { inviteCommand } from './invite.ts';
 import { mappingCommand } from './mapping.ts';
 import { noticeCommand } from './notice.ts';
+import { operatorCommand } from './operator.ts';
 import { personCommand } from './person.ts';
 import { planCommand } from './plan.ts';
 import { policyCommand } from './policy.ts';
 import { rosterCommand } from './roster.ts';
 import { reconcileCommand, runCommand } from './run.ts';
 import { targetCommand } from './target.ts';
+import { technicalUserCommand } from './technical-user.ts';
 import { tenantCommand } from './tenant.ts';
 import { tokenCommand } from './token.ts';
 import { whyCommand } from './why.ts';
@@ -39,6 +41,8 @@ export function adminCommands(): Command[] {
     personCommand(),
     inviteCommand(),
     noticeCommand(),
+    operatorCommand(),
+    technicalUserCommand(),
     whyCommand(),
     doctorCommand(),
     configCommand(),

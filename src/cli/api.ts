@@ -86,13 +86,15 @@ async function tenantHeader(
   return found.tenantId;
 }
 
-function keyIn(keyFile: string | undefined, { dataDir }: Config): string {
+function keyIn(keyFile: string | undefined, { dataDir, apiKey }: Config): string {
+  if (apiKey !== null) return apiKey;
   const path = keyFile ?? join(dataDir, 'admin-key');
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (cause) {
     const mend =
-      'give the admin key by GANGWAY_ADMIN_KEY, its file by GANGWAY_KEY_FILE, or the server’s data folder by GANGWAY_DATA';
+      'give the admin key by GANGWAY_ADMIN_KEY, its file by GANGWAY_KEY_FILE, an API key by GANGWAY_API_KEY, or the ' +
+      'server’s data folder by GANGWAY_DATA';
     throw new Fault('config_invalid', `cannot read ${path}: ${mend}`, { cause });
   }
 }
@@ -109,6 +111,6 @@ async function readAnswer(response: Response, url: string): Promise<unknown> {
 
 function faultOf(status: number, { detail, code, errors = [] }: Problem): Fault {
   const lines = errors.map((error) => `\n  ${error.pointer}: ${error.detail}`);
-  const words = status === 401 ? 'the server does not take this admin key' : (detail ?? `the server answers ${status}`);
+  const words = status === 401 ? 'the server does not take this key' : (detail ?? `the server answers ${status}`);
   return new Fault(code ?? 'config_invalid', words + lines.join(''));
 }

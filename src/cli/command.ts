@@ -45,7 +45,10 @@ export function withApiOptions(command: Command): Command {
       new Option('--url <url>', 'where the server answers (default: http://127.0.0.1:PORT)').argParser(httpUrl),
     )
     .addOption(
-      new Option('--key <key>', 'the admin key (default: the file admin-key in GANGWAY_DATA)').env('GANGWAY_ADMIN_KEY'),
+      new Option(
+        '--key <key>',
+        'the admin key, or an API key (default: GANGWAY_API_KEY, or the file admin-key in GANGWAY_DATA)',
+      ).env('GANGWAY_ADMIN_KEY'),
     )
     .addOption(new Option('--key-file <path>', 'the file that the admin key is in: no list of processes shows it'))
     .addOption(new Option('--tenant <name>', 'name or id; needed when there are several'));

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Api } from './api.ts';
 import { apiCommand, type Output, usageError } from './command.ts';
 import { type Language, langOption, languageFor } from './language.ts';
-import { type ConnectionItem, listConnections, pick } from './named.ts';
+import { listConnections, type Named, pick } from './named.ts';
 import { progressOn } from './progress.ts';
 import { keepErrors } from './roster-errors.ts';
 import { type RosterFile, rosterFile } from './roster-file.ts';
@@ -110,8 +110,9 @@ export function decideCommand(kind: 'release' | 'discard', description: string):
 }
 
 /** The connection that is named, or the only one there is. */
-export async function connectionOf(api: Api, named: string | undefined, command: Command): Promise<ConnectionItem> {
-  const all = await listConnections(api);
+export async function connectionOf(api: Api, named: string | undefined, command: Command): Promise<Named> {
+  const { connection } = await api.call<{ connection: Named | null }>('GET', '/me');
+  const all: Named[] = connection ? [connection] : await listConnections(api); // an API key may be for one alone
   const [only, ...others] = all;
   if (named !== undefined) return pick('connection', all, named);
   if (only && others.length === 0) return only;

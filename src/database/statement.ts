@@ -34,6 +34,11 @@ export async function runDynamic<Row>(db: Knex, sql: string, bindings: Bindings)
   return run<Row>(db, name, text, valuesOf(names, bindings));
 }
 
+/** Runs a text that a library has made, with $1, $2 for its values; unprepared. */
+export async function runText(db: Knex, text: string, values: unknown[]): Promise<unknown[]> {
+  return run<unknown>(db, undefined, text, values);
+}
+
 function prepared(sql: string): { name?: string; text: string; names: string[] } {
   const made = positional(sql);
   if (dynamic.size >= DYNAMIC_NAMES) return made;

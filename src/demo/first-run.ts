@@ -9,7 +9,7 @@ import { createTenant, findTenant } from '../directory/tenants.ts';
 import type { Connection } from '../model/connection.ts';
 import { record } from '../report/audit.ts';
 
-const TENANT = 'demo';
+export const TENANT = 'demo';
 const NAME = 'demo';
 
 /**

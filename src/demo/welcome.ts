@@ -1,4 +1,13 @@
-export type Welcome = { scim: string; token: string; sandbox: string; dataDir: string };
+export type Welcome = {
+  scim: string;
+  token: string;
+  sandbox: string;
+  dataDir: string;
+  /** Where operators sign in. */
+  signIn: string;
+  /** The link by which the first one chooses a password; null once that is done. */
+  link: string | null;
+};
 
 const USER_NAME = 'ada.lovelace@example.com';
 
@@ -12,6 +21,7 @@ Gangway is running.
   Token           ${at.token}
   Demo target     ${at.sandbox}/accounts
   Data            ${at.dataDir}
+  Console         ${at.link ?? at.signIn}${at.link ? '\n                  (sign in as "admin"; the link works once, for 15 minutes)' : ''}
 
 Paste the first two into Okta, Entra ID or any SCIM client. Or open the demo target in a browser and paste these:
 

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
+import { actorNow } from './actor.ts';
 
 export type AuditEntry = {
   tenantId: string;
@@ -20,6 +21,6 @@ const insertEntry = statement<never>(
 
 /** Appends one admin change to the audit, in the caller's transaction where it has one. */
 export async function record(db: Knex, entry: AuditEntry): Promise<void> {
-  const { tenantId, action, subject, detail, actor = 'operator' } = entry;
+  const { tenantId, action, subject, detail, actor = actorNow() } = entry;
   await insertEntry(db, { tenantId, id: uuidv7(), actor, action, subject, detail: JSON.stringify(detail) });
 }

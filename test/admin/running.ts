@@ -14,10 +14,10 @@ export type Reply = { status: number; type: string | null; body: Body };
 export type RunningServer = Awaited<ReturnType<typeof runServer>>;
 
 /** The whole server in this process, on a database and a data folder of its own. */
-export async function runServer({ demo = false } = {}) {
+export async function runServer({ demo = false, environment = {} as Record<string, string> } = {}) {
   const { db, url, drop } = await testDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'gangway-admin-'));
-  const config = { ...readConfig({}), databaseUrl: url, port: 0, dataDir };
+  const config = { ...readConfig(environment), databaseUrl: url, port: 0, dataDir };
   const running = await startServer(config, createLog('silent'));
   if (demo) await ensureDemo(running.db, dataDir);
   const stop = async () => {

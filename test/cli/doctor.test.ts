@@ -149,7 +149,7 @@ describe('the doctor', { shuffle: false }, () => {
 
   test.for([
     [['--connection', 'nope'], 'no connection "nope"; there are: okta'],
-    [['--key', 'wrong'], 'does not take this admin key'],
+    [['--key', 'wrong'], 'does not take this key'],
     [['--url', 'http://127.0.0.1:9'], 'no Gangway answers at http://127.0.0.1:9'],
   ] as const)('gangway doctor %s', async ([args, words]) => {
     const { code, wrong } = await findings([...args]);

@@ -162,7 +162,7 @@ describe('an operator at work', { shuffle: false }, () => {
     [['token', 'revoke', 'nope'], 1, 'no token nope'],
     [['why', 'nobody'], 1, 'no connection knows anybody'],
     [['target', 'list', '--tenant', 'кто'], 1, 'no tenant "кто"'],
-    [['target', 'list', '--key', 'wrong'], 1, 'does not take this admin key'],
+    [['target', 'list', '--key', 'wrong'], 1, 'does not take this key'],
     [['target', 'list', '--url', 'http://127.0.0.1:9'], 1, 'no Gangway answers at http://127.0.0.1:9'],
   ] as const)('gangway %s exits with %i', async ([args, expected, words]) => {
     const { code, stdout, stderr } = await gangway([...args], env);

@@ -6,7 +6,7 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 /*
  * What a database that is sharded by tenant demands of the schema (Citus, CockroachDB, YugabyteDB refuse anything
  * else). The sandbox is a foreign app with a schema of its own and no tenants; the rate limit's counters are a library's
- * (docs/decisions/0006); knex keeps two tables for itself.
+ * (docs/decisions/0006); operators may have roles in several tenants, so they and their sessions are nobody's; knex keeps two tables for itself.
  */
 
 let database: TestDatabase;
@@ -60,19 +60,22 @@ test('there are tables to judge', async () => {
       'notices',
       'notice_mails',
       'target_outages',
+      'operator_roles',
+      'technical_users',
+      'api_keys',
       'audit',
     ]),
   );
 });
 
-test('outside of the tenants’ schema there are the sandbox and one table of counters', async () => {
+test('outside of the tenants’ schema there are the sandbox, one table of counters, and who signs in', async () => {
   const others = await names(
     `select distinct n.nspname || case when n.nspname = 'sandbox' then '' else '.' || t.relname end as name
        from pg_class t join pg_namespace n on n.oid = t.relnamespace
       where t.relkind in ('r', 'p') and n.nspname not in ('public', 'information_schema') and n.nspname not like 'pg_%'
       order by 1`,
   );
-  expect(others).toEqual(['ratelimit.counters', 'sandbox']);
+  expect(others).toEqual(['access.operators', 'access.sessions', 'ratelimit.counters', 'sandbox']);
 });
 
 test('every primary key starts with tenant_id', async () => {

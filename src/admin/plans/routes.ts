@@ -12,9 +12,11 @@ import {
 } from '../../deliver/plans.ts';
 import { Fault } from '../../errors.ts';
 import { record } from '../../report/audit.ts';
+import { demandRight } from '../authorise.ts';
 import { knownId, name } from '../input.ts';
 import type { TargetMaker } from '../targets.ts';
 import { lookAtChange, planKindOf, readChange } from './look.ts';
+import { needOfPlan } from './rights.ts';
 
 type Options = TargetMaker & { changed: () => void };
 
@@ -37,6 +39,7 @@ export function planRoutes(options: Options): Router {
   router.post('/', async (req, res) => {
     const { actor, change: wish } = Wish.parse(req.body);
     const wanted = { ...readChange(wish), actor };
+    demandRight(res, needOfPlan(wanted.kind));
     const looked = await lookAtChange(options, res.locals['tenantId'], wanted);
     const { kind, change } = wanted;
     res.status(201).json(await savePlan(db, res.locals['tenantId'], { ...looked, kind, change, createdBy: actor }));
@@ -45,6 +48,7 @@ export function planRoutes(options: Options): Router {
     router.post(`/:id/${decision}`, async (req, res) => {
       const { actor } = Decision.parse(req.body);
       const id = String(req.params['id']); // the path has it
+      demandRight(res, needOfPlan((await readPlan(db, res.locals['tenantId'], id)).kind));
       res.json(await DECIDE[decision](options, res.locals['tenantId'], id, actor));
     });
   }
