@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { statement } from '../database/statement.ts';
 import type { Log } from '../log.ts';
 import { giveUpReading, SILENT_SECONDS } from './leftovers.ts';
-import type { RosterProfile } from './profile.ts';
-import type { OpenRoster } from './runs.ts';
-import { resumeRoster, type TakeOptions } from './take.ts';
+import { type CutOff, resumeRoster, type TakeOptions } from './take.ts';
 
-const takeSilent = statement<OpenRoster & { state: 'compared' | 'applying' }>(
+const takeSilent = statement<CutOff>(
   'roster_take_silent',
   `with silent as (
      select r.tenant_id, r.id from runs r join rosters o on o.tenant_id = r.tenant_id and o.run_id = r.id
@@ -15,10 +13,10 @@ const takeSilent = statement<OpenRoster & { state: 'compared' | 'applying' }>(
       order by r.id limit 1 for update of r skip locked),
    taken as (
      update runs r set lease = :lease from silent s where r.tenant_id = s.tenant_id and r.id = s.id
-     returning r.tenant_id, r.id, r.connection_id, r.state, r.lease)
+     returning r.tenant_id, r.id, r.connection_id, r.state, r.lease, r.forced)
    update rosters o set alive_at = now() from taken t where o.tenant_id = t.tenant_id and o.run_id = t.id
    returning t.tenant_id as "tenantId", t.id as "runId", t.connection_id as "connectionId", t.state, t.lease,
-             o.profile, o.dry_run as "dryRun", o.hold`,
+             o.profile, o.dry_run as "dryRun", o.hold, t.forced, o.looked`,
 );
 
 /**
@@ -30,8 +28,7 @@ export async function resumeCutOff(options: TakeOptions): Promise<boolean> {
   await giveUpReading(db);
   const [silent] = await takeSilent(db, { lease: randomUUID() });
   if (!silent) return false;
-  const { state, ...run } = silent;
-  await resumeRoster(options, run satisfies OpenRoster & { profile: RosterProfile }, state);
+  await resumeRoster(options, silent);
   return true;
 }
 

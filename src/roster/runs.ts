@@ -131,7 +131,7 @@ const discardHeld = statement<{ id: string }>(
 const takeHeld = statement<{ connectionId: string; profile: RosterProfile; looked: string | null }>(
   'roster_take_held',
   `with taken as (
-     update runs r set state = 'applying', lease = :lease, error = null, finished_at = null, forced = true
+     update runs r set state = 'compared', lease = :lease, error = null, finished_at = null, forced = true
       where r.tenant_id = :tenantId and r.id = :runId and r.kind = 'roster' and r.state = 'held'
      returning r.tenant_id, r.id, r.connection_id)
    update rosters o set alive_at = now() from taken t where o.tenant_id = t.tenant_id and o.run_id = t.id

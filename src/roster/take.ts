@@ -74,6 +74,7 @@ export async function receiveRoster(
       return { same: last.runId };
     }
     await keepShape(db, run, { contentHash: hash, shape: await shape, staged });
+    await moveOn(db, run, 'compared'); // from here on anybody can go on with it
     return { run };
   });
 }
@@ -110,13 +111,15 @@ export async function applyReleased(
   });
 }
 
+/** A run whose process has ended; `forced`: somebody had released it. */
+export type CutOff = OpenRoster & { state: 'compared' | 'applying'; forced: boolean; looked: string | null };
+
 /** Goes on where another process was cut off; the lease is ours now. */
-export async function resumeRoster(
-  options: TakeOptions,
-  run: OpenRoster,
-  state: 'compared' | 'applying',
-): Promise<void> {
-  if (state === 'compared') return workOnRoster(options, run);
+export async function resumeRoster(options: TakeOptions, cutOff: CutOff): Promise<void> {
+  const { state, forced, looked, ...run } = cutOff;
+  if (state === 'compared') {
+    return forced ? applyReleased(options, { ...run, looked }) : workOnRoster(options, run);
+  }
   const { db } = options;
   await whileAlive(db, run, async () => {
     const { shape, columns } = await fileOf(db, run);

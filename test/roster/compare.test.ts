@@ -5,6 +5,8 @@ import { createPerson, findPerson } from '../../src/directory/people.ts';
 import type { Scope } from '../../src/directory/stored.ts';
 import { readRun } from '../../src/report/runs.ts';
 import { parseProfile, type RosterProfileInput } from '../../src/roster/profile.ts';
+import { resumeCutOff } from '../../src/roster/resume.ts';
+import { takeUpHeld } from '../../src/roster/runs.ts';
 import { receiveRoster, workOnRoster } from '../../src/roster/take.ts';
 import { RESOURCE_COLUMNS } from '../../src/scim/resource-columns.ts';
 import { testDatabase } from '../support/database.ts';
@@ -161,4 +163,23 @@ test('rows that a restarted database has not kept are not people who left', asyn
   await db.raw('delete from roster_rows where run_id = ?', [received.run.runId]);
   await expect(workOnRoster(options, received.run)).rejects.toThrow('upload the file again');
   expect((await people(scope)).some(({ absent }) => absent)).toBe(false);
+});
+
+test('a roster that was released is applied by whoever goes on with it, and not held once more', async () => {
+  const scope = await aScope(db);
+  await take(scope, employees(40));
+  const options = { db, columns: RESOURCE_COLUMNS, changed: () => {} };
+  const how = { dryRun: false, hold: false, fileName: null, idempotencyKey: null, askedBy: 'test' };
+  const upload = { ...scope, profile: parseProfile({}), ...how };
+  const received = await receiveRoster(options, upload, Readable.from([csv(employees(10))]), () => 'short');
+  if ('same' in received) throw new Error('the file is the same');
+  await workOnRoster(options, received.run);
+  expect((await readRun(db, scope.tenantId, received.run.runId)).state).toBe('held');
+  await takeUpHeld(db, received.run); // and the process ends
+  await db.raw(`update rosters set alive_at = now() - interval '1 minute' where run_id = ?`, [received.run.runId]);
+  expect(await resumeCutOff(options)).toBe(true);
+  expect(await readRun(db, scope.tenantId, received.run.runId)).toMatchObject({
+    state: 'done',
+    counts: { missing: 30 },
+  });
 });
