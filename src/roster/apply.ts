@@ -3,6 +3,7 @@ import { statement } from '../database/statement.ts';
 import { inTransaction } from '../database/transaction.ts';
 import type { Verdict } from './changing-rows.ts';
 import { type Membership, setMemberships } from './memberships.ts';
+import { REJECT_BAD } from './reject-sql.ts';
 import type { ResourceColumns } from './resource-columns.ts';
 import type { RejectCode } from './row.ts';
 import { type OpenRoster, stayAlive } from './runs.ts';
@@ -35,12 +36,9 @@ const putOff = statement<{ line: number }>(
 
 const rejectTaken = statement<{ line: number }>(
   'roster_reject_taken',
-  `with bad as (delete from roster_changes c where ${RANGE} and ${IN_THE_WAY} returning c.line, c.key, c.user_name_key)
-   insert into roster_rejects (tenant_id, run_id, line, key, raw, rejects)
-   select :tenantId, :runId, b.line, b.key, r.raw::json, json_build_array(json_build_object('line', b.line,
-            'column', :column::text, 'code', :code::text, 'found', left(b.user_name_key, 100)))
-     from bad b join roster_rows r on r.tenant_id = :tenantId and r.run_id = :runId and r.key = b.key and r.line = b.line
-   returning line`,
+  `with bad as (
+     delete from roster_changes c where ${RANGE} and ${IN_THE_WAY} returning c.line, c.key, c.user_name_key as found)
+   ${REJECT_BAD} returning line`,
 );
 
 const dropRange = statement<never>('roster_applied', `delete from roster_changes c where ${RANGE}`);

@@ -9,7 +9,6 @@ import type { Differing } from './differing.ts';
 import type { PositionsBy } from './positions.ts';
 import { recordOf } from './raw.ts';
 import { type PersonReader, personOf } from './read/person.ts';
-
 import type { ResourceColumns } from './resource-columns.ts';
 import type { RosterItem, RosterRow } from './row.ts';
 import type { RunKey } from './runs.ts';
@@ -76,11 +75,15 @@ function itemOf({ line, raw }: Differing, { reader, headers }: Drawing): RosterI
   return personOf(recordOf(line, raw, headers), reader);
 }
 
+/** What is stored of a row, and what its position adds; `manager` is the key of whom it names. */
+function stored(row: RosterRow, manager: string | null, { positions, columns, declared }: Drawing) {
+  const { resource, ...placed } = positions.placed(row);
+  return { ...placed, person: columns.person(declared, manager === null ? resource : withManager(resource, manager)) };
+}
+
 function changeLine({ tenantId, runId }: RunKey, from: Differing, row: RosterRow, drawing: Drawing): string {
-  const { positions, columns, declared } = drawing;
   const { manager, position } = row;
-  const { resource, above, groups } = positions.placed(row);
-  const person = columns.person(declared, manager === null ? resource : withManager(resource, manager));
+  const { person, above, groups } = stored(row, manager, drawing);
   const { userName, externalId, email, displayName, active, document, search } = person;
   return copyLine([
     ...[tenantId, runId, from.line, from.personId ? 'changed' : 'new', from.key, from.hash, from.personId, uuidv7()],
@@ -90,16 +93,12 @@ function changeLine({ tenantId, runId }: RunKey, from: Differing, row: RosterRow
   ]);
 }
 
-/** The same row, now that it is known whom it names as manager; null where nobody is. */
-export function rewritten({ line, raw }: Differing, manager: string | null, drawing: Drawing) {
-  const item = personOf(recordOf(line, raw, drawing.headers), drawing.reader);
+/** The same row, now that it is known whom it names as manager; null where it is none any more. */
+export function rewritten(differing: Differing, manager: string, drawing: Drawing) {
+  const item = itemOf(differing, drawing);
   if (item.kind !== 'row') return null;
-  const { resource } = drawing.positions.placed(item.row);
-  const { document, search } = drawing.columns.person(
-    drawing.declared,
-    manager === null ? resource : withManager(resource, manager),
-  );
-  return { line, document, search };
+  const { document, search } = stored(item.row, manager, drawing).person;
+  return { line: differing.line, document, search };
 }
 
 /** A manager is named by the key, which is their externalId: so the order in which people come does not matter. */

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { cursor } from '../database/cursor.ts';
 import { statement } from '../database/statement.ts';
+import { REJECT_BAD } from './reject-sql.ts';
 import type { RejectCode } from './row.ts';
 import type { OpenRoster, RunKey } from './runs.ts';
 
@@ -25,11 +26,8 @@ const DIFFERING = `select x.line, x.key, x.hash, x.raw, p.id as "personId"
 const rejectTwins = statement<never>(
   'roster_twin_keys',
   `with twins as (select x.key from roster_rows x where ${RUN} group by x.key having count(*) > 1),
-   bad as (select x.line, x.key, x.raw from twins join roster_rows x on ${RUN} and x.key = twins.key)
-   insert into roster_rejects (tenant_id, run_id, line, key, raw, rejects)
-   select :tenantId, :runId, b.line, b.key, b.raw::json, json_build_array(json_build_object('line', b.line,
-            'column', :column::text, 'code', :code::text, 'found', left(b.key, 100)))
-     from bad b on conflict (tenant_id, run_id, line) do nothing`,
+   bad as (select x.line, x.key, x.key as found from twins join roster_rows x on ${RUN} and x.key = twins.key)
+   ${REJECT_BAD}`,
 );
 
 const dropRejected = statement<never>(

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { type Drawing, keepChanges, rewritten } from './changes.ts';
 import { type Differing, rowsBy } from './differing.ts';
+import { REJECT_BAD } from './reject-sql.ts';
 import type { RejectCode } from './row.ts';
 import type { OpenRoster } from './runs.ts';
 
@@ -59,11 +60,8 @@ const setKeys = statement<never>(
 const rejectStrangers = statement<never>(
   'roster_unknown_managers',
   `with bad as (delete from roster_changes c where ${C} and c.manager is not null and c.manager_key is null
-                returning c.line, c.key, c.manager)
-   insert into roster_rejects (tenant_id, run_id, line, key, raw, rejects)
-   select :tenantId, :runId, b.line, b.key, x.raw::json, json_build_array(json_build_object('line', b.line,
-            'column', :column::text, 'code', :code::text, 'found', left(b.manager, 100)))
-     from bad b join roster_rows x on x.tenant_id = :tenantId and x.run_id = :runId and x.key = b.key and x.line = b.line`,
+                returning c.line, c.key, c.manager as found)
+   ${REJECT_BAD}`,
 );
 
 const ROW = 'x.line, x.key, x.hash, x.raw, c.person_id as "personId"';

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
+import { REJECT_BAD } from './reject-sql.ts';
 import type { RejectCode } from './row.ts';
 import type { OpenRoster } from './runs.ts';
 
@@ -47,10 +48,7 @@ const rejectTwins = (column: 'email_key' | 'user_name_key') =>
      bad as (delete from roster_changes x
               where ${X} and (x.${column} in (select name from twins) or x.line in (select line from taken))
              returning x.line, x.key, x.${column} as found)
-     insert into roster_rejects (tenant_id, run_id, line, key, raw, rejects)
-     select :tenantId, :runId, b.line, b.key, r.raw::json, json_build_array(json_build_object('line', b.line,
-              'column', :column::text, 'code', :code::text, 'found', left(b.found, 100)))
-       from bad b join roster_rows r on r.tenant_id = :tenantId and r.run_id = :runId and r.key = b.key and r.line = b.line`,
+     ${REJECT_BAD}`,
   );
 
 const rejectTwinEmails = rejectTwins('email_key');
