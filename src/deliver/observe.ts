@@ -34,12 +34,9 @@ export async function observe(
   const found = new Map<string, ActualAccount>();
   let taken = false;
   for (const [index, email] of addressesOf(person.resource, match).entries()) {
-    const { free, others } = await withAddress(db, connector, key, email, signal);
+    const invited = () => isBeingInvited(db, key, matchKeys(person.resource), false);
+    const { free, others } = await withAddress(db, connector, key, email, invited, signal);
     if (index === 0) taken = others;
-    // two who are both being invited would wait for each other
-    if (free.length > 0 && (await isBeingInvited(db, key, matchKeys(person.resource), false))) {
-      throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
-    }
     for (const account of free) found.set(account.remoteId, account);
   }
   return { ...nothing, found: [...found.values()], taken };
@@ -58,21 +55,28 @@ async function ofUnanswered(
   const asked = (await askedAddresses(db, key)).filter((email) => email !== present?.toLowerCase());
   let taken = false;
   for (const email of present === null ? asked : [...asked, present]) {
-    const { free, others } = await withAddress(db, connector, key, email, signal);
-    if (email === present) taken = others;
-    // who left comes after who stays
+    // two who are both being invited would wait for each other: only who left comes after who stays
     const keys = [...matchKeys(person.resource), emailKey(email)];
-    if (free.length > 0 && person.status !== 'active' && (await isBeingInvited(db, key, keys, true))) {
-      throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
-    }
+    const invited = async () => person.status !== 'active' && (await isBeingInvited(db, key, keys, true));
+    const { free, others } = await withAddress(db, connector, key, email, invited, signal);
+    if (email === present) taken = others;
     if (free.length > 0) return { found: free, taken };
   }
   return { found: [], taken };
 }
 
 /** The accounts of an address that are not linked to anybody else, and whether there are others. */
-async function withAddress(db: Knex, connector: Connector, key: LinkKey, email: string, signal: AbortSignal) {
+async function withAddress(
+  db: Knex,
+  connector: Connector,
+  key: LinkKey,
+  email: string,
+  othersAreInvited: () => Promise<boolean>,
+  signal: AbortSignal,
+) {
   const found = await connector.search(email, signal);
+  // before the links are read: an invite that is answered between the two would leave its account looking like nobody's
+  const invited = found.length > 0 && (await othersAreInvited());
   const ids = found.map((account) => account.remoteId);
   const taken = await takenAccounts(db, key, ids);
   // whoever had it was linked only a moment ago, or it would have been inherited: the next look does that
@@ -80,6 +84,9 @@ async function withAddress(db: Knex, connector: Connector, key: LinkKey, email: 
     throw new Fault('target_busy', `the account of ${email} still belongs to somebody who was deleted`);
   }
   const free = found.filter((account) => !taken.has(account.remoteId));
+  if (invited && free.length > 0) {
+    throw new Fault('target_busy', `somebody else with the address ${email} is being invited at this moment`);
+  }
   return { free, others: free.length < found.length };
 }
 

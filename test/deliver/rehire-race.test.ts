@@ -1,4 +1,8 @@
+import type { Knex } from 'knex';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Connector } from '../../src/connectors/connector.ts';
+import { observe } from '../../src/deliver/observe.ts';
+import type { Person } from '../../src/model/person.ts';
 import { eventually, type Gangway, patchOp, scimUser, settled, startGangway } from '../support/gangway.ts';
 
 let gangway: Gangway;
@@ -54,6 +58,35 @@ test('who is deleted and posted anew while the invite is under way ends with one
     expect(accounts).toMatchObject([{ status: 'invited' }]);
   }
 }, 60_000);
+
+test('an invite that is answered while we look does not leave its account looking like nobody’s', async () => {
+  const { body: first } = await gangway.scim('POST', '/Users', scimUser('between'));
+  const account = await eventually('invited', () => accountOf('between'));
+  await settled(gangway.db);
+  const [tenantId, firstId, remoteId] = [gangway.connection.tenantId, String(first['id']), String(account.id)];
+  const { rows } = await gangway.db.raw('select target_id as "targetId" from links where person_id = ?', [firstId]);
+  const linkIs = (state: string, id: string | null) =>
+    gangway.db.raw('update links set state = ?, remote_id = ? where person_id = ?', [state, id, firstId]);
+  const key = { tenantId, targetId: rows[0].targetId, personId: '01a20000-0000-7000-8000-0000000000b2' };
+  const resource = scimUser('between') as Person['resource'];
+  const person: Person = { id: key.personId, status: 'active', resource, groups: [] };
+  const found = { remoteId, email: 'between@example.com', status: 'invited', attributes: {}, groups: [] };
+  const connector = { capabilities: { read: true }, search: async () => [found] } as unknown as Connector;
+  // whatever is asked first, the answer to the invite comes right after it
+  const pool = gangway.db.client;
+  const answered = {
+    config: pool.config,
+    acquireConnection: () => pool.acquireConnection(),
+    releaseConnection: async (lent: unknown) => {
+      await pool.releaseConnection(lent);
+      await linkIs('invited', remoteId);
+    },
+  };
+  await linkIs('inviting', null);
+  const db = { client: answered } as unknown as Knex;
+  const observed = await observe(db, connector, key, null, person, new AbortController().signal);
+  expect(observed).toMatchObject({ found: [], taken: true });
+});
 
 test('an account that a deleted person got between two looks is inherited, not waited for', async () => {
   // the former person's link appears after this person's first look: the moment is made by hand

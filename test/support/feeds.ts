@@ -44,9 +44,14 @@ export async function fetchNow(gangway: Gangway) {
 /** Lets the schedule's time be now, as if the clock had come to it. */
 export async function comesDue(gangway: Gangway) {
   const since = new Date();
-  await gangway.db.raw(`update feeds set next_at = now() - interval '1 second'`);
-  await gangway.db.raw(
-    `update work_item set next_at = now(), state = 'ready', wanted_rev = wanted_rev + 1 where kind = 'feed'`,
-  );
+  // not while a worker looks: its lease ends at next_at, and a second worker would fetch the same beside it
+  await eventually('nobody is looking at the feed', async () => {
+    const { rowCount } = await gangway.db.raw(
+      `with due as (update work_item set next_at = now(), state = 'ready', wanted_rev = wanted_rev + 1
+                     where kind = 'feed' and lease_token is null returning 1)
+       update feeds set next_at = now() - interval '1 second' where exists (select 1 from due)`,
+    );
+    return rowCount === 1;
+  });
   return fetched(gangway, since);
 }
