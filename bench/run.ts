@@ -1,6 +1,7 @@
 import { DELIVERY_HELP, readDeliveryOptions } from './delivery/options.ts';
 import { runDelivery } from './delivery.ts';
 import { HELP, readOptions } from './options.ts';
+import { PEOPLE_HELP, runPeople } from './people.ts';
 import { ROSTER_HELP, readRosterOptions } from './roster/options.ts';
 import { runRosters } from './roster.ts';
 import { runScim } from './scim.ts';
@@ -13,11 +14,12 @@ async function run(): Promise<number | null> {
   if (scim) return runScim(scim);
   const delivery = what === 'delivery' ? readDeliveryOptions(args) : null;
   if (delivery) return runDelivery(delivery);
+  if (what === 'people' && args[0] !== '--help') return runPeople(Number(args[0] ?? 1_000_000));
   const roster = what === 'roster' ? readRosterOptions(args) : null;
   return roster ? runRosters(roster) : null;
 }
 
-const HELPS: Record<string, string> = { scim: HELP, delivery: DELIVERY_HELP, roster: ROSTER_HELP };
+const HELPS: Record<string, string> = { scim: HELP, delivery: DELIVERY_HELP, people: PEOPLE_HELP, roster: ROSTER_HELP };
 
 const code = await run();
 if (code === null) process.stdout.write(HELPS[what ?? ''] ?? Object.values(HELPS).join('\n'));

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import type { Knex } from 'knex';
 import { createSessions } from './access/sessions.ts';
 import { consoleRouter } from './access/sign-in/router.ts';
+import { apiDocsRouter } from './admin/openapi/routes.ts';
 import { adminRouter } from './admin/router.ts';
 import type { Config } from './config.ts';
 import type { TargetSettings } from './connectors/connector.ts';
@@ -100,6 +101,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
         changed: wake,
       });
       app.use(oauthRouter({ db, log, publicUrl: config.publicUrl }));
+      app.use('/api', apiDocsRouter());
       app.use(
         '/api/v1',
         adminRouter({

@@ -15,7 +15,7 @@ export const BEHAVIOURS: readonly { id: string; words: string; later?: 'rosters'
   { id: 'S10', words: 'only connections made by an admin take access away' },
   { id: 'S11', words: 'a profile page says whether it is synced' },
   { id: 'S12', words: 'managing people and managing integrations are separate rights' },
-  { id: 'S13', words: 'a banner leads to the open step of the set-up', later: 'console' },
+  { id: 'S13', words: 'a banner leads to the open step of the set-up' },
   { id: 'S14', words: 'enabling shows the first plan' },
   { id: 'S15', words: 'connected but not enabled: nothing is invited or sent' },
   { id: 'S16', words: 'edits by hand are overridden' },

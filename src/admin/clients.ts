@@ -28,7 +28,7 @@ const Key = z
     }),
   )
   .refine(isUsable, 'no public key that can be used: RSA of 2048 bits or more, EC P-256 or P-384, or Ed25519');
-const NewClient = z.strictObject({ jwks: z.object({ keys: z.array(Key).min(1).max(10) }).optional() });
+export const NewClient = z.strictObject({ jwks: z.object({ keys: z.array(Key).min(1).max(10) }).optional() });
 
 /** OAuth clients by their own ids. */
 export function clientRoutes({ db, changed }: Options): Router {

@@ -10,7 +10,7 @@ import type { Connection } from '../model/connection.ts';
 import { record } from '../report/audit.ts';
 import { knownId, name } from './input.ts';
 
-const Change = z.strictObject({
+export const Change = z.strictObject({
   name: name.optional(),
   profile: z.enum(['rfc', 'okta', 'entra', 'generic']).optional(),
 });

@@ -18,7 +18,7 @@ type Options = TargetMaker & { changed: () => void };
 type State = { from: readonly ConnectionState[]; to: ConnectionState };
 type Run = (trx: Knex, connection: Connection) => Promise<Connection>;
 
-const Query = z.object({ preview: z.stringbool().default(false) });
+export const Query = z.object({ preview: z.stringbool().default(false) });
 
 /** What each change needs and makes; what has that state already stays as it is. */
 const CHANGES = {

@@ -9,7 +9,7 @@ import { record } from '../report/audit.ts';
 import { name } from './input.ts';
 import { policyDocument } from './policy-document.ts';
 
-const NewConnection = z.strictObject({
+export const NewConnection = z.strictObject({
   name,
   profile: z.enum(['rfc', 'okta', 'entra', 'generic']).default('generic'),
   policy: policyDocument.default({}),

@@ -7,7 +7,7 @@ import { listHolds, readHold, showHold } from '../deliver/holds.ts';
 import { knownId, name } from './input.ts';
 
 // the key is the installation's, so who decides gives a name; from the second threshold on there must be two
-const Decision = z.strictObject({
+export const Decision = z.strictObject({
   actor: name,
   people: z.array(z.uuid().toLowerCase()).min(1).max(10_000).optional(),
 });

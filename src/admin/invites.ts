@@ -12,7 +12,7 @@ type Options = Pick<Sending, 'db' | 'derive' | 'publicUrl'> & { changed: () => v
 
 const FIRST = '00000000-0000-0000-0000-000000000000';
 const channel = z.enum(['email', 'sms', 'print']);
-const Query = z.object({
+export const Query = z.object({
   state: z.enum(INVITE_STATES).optional(),
   connection: z.uuid().optional(),
   channel: channel.optional(),
@@ -20,9 +20,9 @@ const Query = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 const text = (most: number) => z.string().trim().min(1).max(most).refine(isStorable, 'text that cannot be stored');
-const Resend = z.strictObject({ channel: channel.optional() });
-const Delivery = z.strictObject({ state: z.enum(['delivered', 'bounced']), reason: text(500).optional() });
-const Print = z.strictObject({
+export const Resend = z.strictObject({ channel: channel.optional() });
+export const Delivery = z.strictObject({ state: z.enum(['delivered', 'bounced']), reason: text(500).optional() });
+export const Print = z.strictObject({
   connection: z.uuid(),
   location: text(200).optional(),
   again: z.boolean().default(false),

@@ -16,7 +16,7 @@ import type { TargetMaker } from './targets.ts';
 type Options = TargetMaker & { changed: () => void };
 type Place = { id: string; name: string };
 
-const Membership = z.strictObject({
+export const Membership = z.strictObject({
   group: name,
   /** Needed where several targets follow the person's connection. */
   targetId: z.uuid().optional(),

@@ -46,9 +46,9 @@ const expectedEvery = z
   .nullable()
   .default(null);
 
-const TenantList = z.strictObject({ recipients, timeZone });
-const ConnectionList = z.strictObject({ recipients, timeZone, expectedEvery });
-const Test = z.strictObject({ address, language });
+export const TenantList = z.strictObject({ recipients, timeZone });
+export const ConnectionList = z.strictObject({ recipients, timeZone, expectedEvery });
+export const Test = z.strictObject({ address, language });
 
 /** Who gets notices of one connection, and how often a roster is expected of it. */
 export function connectionNoticeListRoutes(options: Options): Router {

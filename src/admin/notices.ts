@@ -6,7 +6,7 @@ import { NOTICE_KINDS } from '../model/notice.ts';
 import { helpFor } from '../notices/topics.ts';
 import { listNotices, type NoticeItem } from '../report/notices.ts';
 
-const Query = z.object({
+export const Query = z.object({
   connection: z.uuid().nullable().default(null),
   kind: z.enum(NOTICE_KINDS).nullable().default(null),
   before: z.uuid().nullable().default(null),

@@ -29,14 +29,14 @@ const rights = z
   .array(z.enum(RIGHTS))
   .min(1)
   .transform((all) => [...new Set(all)]);
-const NewOperator = z.strictObject({
+export const NewOperator = z.strictObject({
   name,
   email: email.optional(),
   language: z.enum(['en', 'de']).optional(),
   rights,
 });
-const Role = z.strictObject({ rights });
-const Link = z.strictObject({ resetCode: z.boolean().default(false) });
+export const Role = z.strictObject({ rights });
+export const Link = z.strictObject({ resetCode: z.boolean().default(false) });
 
 /** Who signs in, and what they may do in this tenant. */
 export function operatorRoutes({ db, publicUrl }: Options): Router {

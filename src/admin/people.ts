@@ -10,18 +10,19 @@ import type { Waiting } from '../plan/plan.ts';
 import { actorNow } from '../report/actor.ts';
 import { editedPeople } from '../report/edited.ts';
 import { peopleNamed, peopleWithEmail, type Summary, summaryOf } from '../report/summary.ts';
-import { syncStateOf } from '../report/sync-state.ts';
 import { type WaitingPerson, waitingPeople } from '../report/waiting.ts';
 import { Adoption, adoptByHand, InviteWish, inviteByHand } from './decide.ts';
 import { isStorable, knownId, name } from './input.ts';
+import { listPeople } from './people-list.ts';
 import { followSource, recover } from './plans/people.ts';
 import { previewOf } from './preview.ts';
 import { readyToInvite } from './ready-to-invite.ts';
+import { standings } from './standings.ts';
 import type { TargetMaker } from './targets.ts';
 
 const named = z.string().min(1).max(1000).refine(isStorable, 'text that no name can hold');
-const By = z.strictObject({ actor: name.default(actorNow) });
-const Query = z.union([
+export const By = z.strictObject({ actor: name.default(actorNow) });
+export const Query = z.union([
   z.object({ userName: named }),
   z.object({ email: named }),
   z.object({
@@ -48,7 +49,8 @@ export function peopleRoutes(options: TargetMaker & { changed: () => void }): Ro
   router.param('id', knownId('person'));
   router.get('/', async (req, res) => {
     const tenantId: string = res.locals['tenantId'];
-    const query = Query.parse(req.query);
+    const query = Query.safeParse(req.query).data;
+    if (query === undefined) return listPeople(db, req, res);
     if ('state' in query && query.state === 'edited') {
       const { connection: connectionId = null, after = FIRST, limit } = query;
       res.json({ people: await editedPeople(db, { tenantId, connectionId, after, limit }) });
@@ -122,17 +124,6 @@ async function knownSummary(db: Knex, tenantId: string, id: string): Promise<Sum
   const summary = await summaryOf(db, tenantId, id);
   if (!summary) throw new Fault('not_found', `no person ${id}`);
   return summary;
-}
-
-/** How the person stands at each target, and where the account there came from (S11, S55). */
-function standings(summary: Summary) {
-  const { links, work, released, connection } = summary;
-  const ids = new Set([...links, ...work].map(({ targetId }) => targetId).concat(released));
-  return [...ids].map((targetId) => {
-    const link = links.find((one) => one.targetId === targetId && one.state !== 'erased');
-    const state = syncStateOf(summary, targetId, new Date());
-    return { targetId, syncState: state, label: link ? `added via ${connection.name}` : null };
-  });
 }
 
 /** Actions as one sentence each; their details stay in the database. */

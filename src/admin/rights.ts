@@ -45,6 +45,9 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'POST /technical-users/:id/keys/rotate': ownFresh,
   'DELETE /technical-users/:id/keys/:keyId': ownFresh,
 
+  'GET /home': everybody,
+  'GET /audit': { need: [['audit']] },
+
   'GET /targets': seeIntegrations,
   'GET /targets/:id': seeIntegrations,
   'POST /targets': integrate,
@@ -126,6 +129,8 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
 
   'GET /people': seePeople,
   'GET /people/:id': seePeople,
+  'GET /people/:id/timeline': seePeople,
+  'POST /people/:id/sync': steerPeople,
   'GET /people/:id/plan': seePeople,
   'POST /people/:id/invite': steerPeople,
   'POST /people/:id/adopt': steerPeople,
@@ -135,6 +140,10 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'POST /people/:id/memberships': steerPeople,
   'DELETE /people/:id/memberships': steerPeople,
   'GET /people/:id/managed': seePeople,
+
+  'GET /groups': seePeople,
+  'GET /groups/:id': seePeople,
+  'GET /groups/:id/members': seePeople,
 
   'GET /invites': seePeople,
   'GET /invites/:id': seePeople,

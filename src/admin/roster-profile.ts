@@ -12,7 +12,7 @@ import { knownId } from './input.ts';
 import { uploaded } from './roster-upload.ts';
 import type { RosterOptions } from './rosters.ts';
 
-const Hints = z.object({
+export const Hints = z.object({
   encoding: z.enum(ENCODINGS).optional(),
   row: z.string().max(100).optional(),
   rows: z.string().max(1000).optional(),

@@ -12,8 +12,8 @@ import { applyReleased } from '../roster/take.ts';
 import { knownId, name } from './input.ts';
 import { inBackground, type RosterOptions } from './rosters.ts';
 
-const Decision = z.strictObject({ actor: name });
-const Format = z.object({ format: z.enum(['csv', 'json', 'xml']).default('csv') });
+export const Decision = z.strictObject({ actor: name });
+export const Format = z.object({ format: z.enum(['csv', 'json', 'xml']).default('csv') });
 const TYPES = { csv: 'text/csv; charset=utf-8', json: 'application/json', xml: 'application/xml' };
 
 /** What a human does with the run of a roster: look at what was not taken, release what was held, or give it up. */

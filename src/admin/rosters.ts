@@ -18,13 +18,13 @@ import { uploaded } from './roster-upload.ts';
 export type RosterOptions = { db: Knex; log: Log; changed: () => void; columns: ResourceColumns };
 
 const text = z.string().trim().min(1).max(200).refine(isStorable, 'text that cannot be stored');
-const Query = z.object({
+export const Query = z.object({
   dryRun: z.enum(['true', 'false']).default('false'),
   hold: z.enum(['true', 'false']).default('false'),
   fileName: text.nullable().default(null),
   as: text.default(actorNow),
 });
-const Positions = z.object({ force: z.enum(['true', 'false']).default('false') });
+export const Positions = z.object({ force: z.enum(['true', 'false']).default('false') });
 const Key = text.nullable();
 
 /**

@@ -5,6 +5,7 @@ import type { Sending } from '../invite/send.ts';
 import type { Log } from '../log.ts';
 import type { MailSender } from '../mail/mail.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
+import { auditRoutes } from './audit.ts';
 import { authorise, identify } from './authorise.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
@@ -13,7 +14,10 @@ import { connectionLifeRoutes } from './connection-life.ts';
 import { connectionRoutes } from './connections.ts';
 import { extensionRoutes } from './extensions.ts';
 import { connectionFeedFetchRoutes, connectionFeedRoutes } from './feeds.ts';
+import { groupRoutes } from './groups.ts';
 import { holdRoutes } from './holds.ts';
+import { homeRoutes } from './home.ts';
+import { idempotent } from './idempotency.ts';
 import { inviteRoutes } from './invites.ts';
 import { managedRoutes } from './managed.ts';
 import { connectionMappingRoutes } from './mappings.ts';
@@ -23,6 +27,7 @@ import { connectionNoticeListRoutes, tenantNoticeListRoutes } from './notice-lis
 import { noticeRoutes } from './notices.ts';
 import { operatorRoutes } from './operators.ts';
 import { peopleRoutes } from './people.ts';
+import { personHistoryRoutes } from './person-history.ts';
 import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
 import { answerProblem } from './problem.ts';
@@ -58,6 +63,7 @@ export type AdminOptions = TargetMaker &
 export function adminRouter(options: AdminOptions): Router {
   const router = Router();
   router.use(identify(options), express.json({ limit: '1mb', type: isCommand }), authorise(options));
+  router.use(idempotent(options));
   router.use('/tenants', tenantRoutes(options.db));
   router.use('/me', meRoutes(options));
   router.use('/operators', operatorRoutes(options));
@@ -90,7 +96,16 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/holds', holdRoutes(options));
   router.use('/plans', planRoutes(options));
   router.use('/runs', runRoutes(options), runEventRoutes(options), rosterRunRoutes(options), rosterRowRoutes(options));
-  router.use('/people', peopleRoutes(options), membershipRoutes(options), managedRoutes(options));
+  router.use(
+    '/people',
+    peopleRoutes(options),
+    membershipRoutes(options),
+    managedRoutes(options),
+    personHistoryRoutes(options),
+  );
+  router.use('/groups', groupRoutes(options));
+  router.use('/home', homeRoutes(options));
+  router.use('/audit', auditRoutes(options));
   router.use('/invites', inviteRoutes(options));
   router.use((req) => {
     throw new Fault('not_found', `there is no ${req.method} ${req.baseUrl}${req.path}`);

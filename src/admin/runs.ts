@@ -12,12 +12,12 @@ import { knownId } from './input.ts';
 
 type Options = { db: Knex; changed: () => void };
 
-const Query = z.object({
+export const Query = z.object({
   connection: z.uuid().nullable().default(null),
   before: z.uuid().nullable().default(null),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
-const Request = z.strictObject({ force: z.boolean().default(false) });
+export const Request = z.strictObject({ force: z.boolean().default(false) });
 
 /** What was compared or read in one go, from its start to its report. */
 export function runRoutes({ db }: Options): Router {

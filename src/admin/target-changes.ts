@@ -14,7 +14,7 @@ import type { TargetMaker } from './targets.ts';
 type Options = TargetMaker & { changed: () => void };
 
 /** What is named is changed, null removes it, and all else stays: nobody has to send a secret again that nobody can read. */
-const Change = z.strictObject({
+export const Change = z.strictObject({
   name: name.optional(),
   environment: z.enum(ENVIRONMENTS).optional(),
   settings: settings.default({}),

@@ -17,7 +17,7 @@ export type TargetMaker = {
   create: (kind: string, target: TargetSettings) => Connector;
 };
 
-const NewTarget = z.strictObject({
+export const NewTarget = z.strictObject({
   name,
   kind: z.string().max(100),
   environment: z.enum(ENVIRONMENTS).default('live'),

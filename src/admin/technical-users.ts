@@ -14,7 +14,7 @@ import { TECHNICAL_RIGHTS } from '../model/principal.ts';
 import { record } from '../report/audit.ts';
 import { knownId, name } from './input.ts';
 
-const NewTechnicalUser = z
+export const NewTechnicalUser = z
   .strictObject({
     name,
     email: z.email().max(254).optional(),
@@ -32,7 +32,7 @@ const NewTechnicalUser = z
     ({ rights, connectionId }) => rights.includes('rosters') === (connectionId !== undefined),
     'the right rosters is for one connection (connectionId), and only that right is',
   );
-const NewKey = z.strictObject({
+export const NewKey = z.strictObject({
   expiresAt: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text))

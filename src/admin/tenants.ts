@@ -14,7 +14,7 @@ import { principalIn } from './authorise.ts';
 import { name } from './input.ts';
 import { visibleTenants } from './tenant.ts';
 
-const NewTenant = z.strictObject({
+export const NewTenant = z.strictObject({
   name: name.refine((text) => !isUuid(text), 'a name that looks like an id'),
   environment: z.enum(ENVIRONMENTS).default('live'),
 });

@@ -10,7 +10,7 @@ import { knownId } from './input.ts';
 
 type Options = { db: Knex; changed: () => void };
 
-const NewToken = z.strictObject({
+export const NewToken = z.strictObject({
   expiresAt: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text))

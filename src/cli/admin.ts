@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
+import { auditCommand } from './audit.ts';
 import { clientCommand } from './client.ts';
 import { configCommand } from './config/config.ts';
 import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
 import { extensionCommand } from './extension.ts';
 import { feedCommand } from './feed.ts';
+import { groupCommand } from './group.ts';
 import { holdCommand } from './hold.ts';
+import { homeCommand } from './home.ts';
 import { inviteCommand } from './invite.ts';
 import { mappingCommand } from './mapping.ts';
 import { noticeCommand } from './notice.ts';
+import { openApiCommand } from './openapi.ts';
 import { operatorCommand } from './operator.ts';
 import { personCommand } from './person.ts';
 import { planCommand } from './plan.ts';
@@ -43,7 +47,11 @@ export function adminCommands(): Command[] {
     noticeCommand(),
     operatorCommand(),
     technicalUserCommand(),
+    groupCommand(),
     whyCommand(),
+    homeCommand(),
+    auditCommand(),
+    openApiCommand(),
     doctorCommand(),
     configCommand(),
   ];

@@ -17,8 +17,8 @@ export type Api = {
   call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T>;
   /** Sends a body as it comes, without keeping it whole. */
   upload<T>(path: string, body: ReadableStream, headers: Record<string, string>): Promise<T>;
-  /** What is no JSON, as it comes. */
-  text(path: string): Promise<string>;
+  /** What is no JSON, as it comes; `type` is what to ask for where a route answers with several. */
+  text(path: string, type?: string): Promise<string>;
 };
 type Problem = { detail?: string; code?: FaultCode; errors?: { pointer: string; detail: string }[] };
 
@@ -30,7 +30,7 @@ export function createApi(options: ApiOptions): Api {
 
   const request = async (method: string, path: string, init: Sent, tenant?: string): Promise<Response> => {
     const key = options.key ?? keyIn(options.keyFile, config);
-    const headers = { ...init.headers, authorization: `Bearer ${key}`, accept: 'application/json' };
+    const headers = { accept: 'application/json', ...init.headers, authorization: `Bearer ${key}` };
     return fetch(`${url}/api/v1${path}`, {
       method,
       headers: tenant ? { ...headers, 'gangway-tenant': tenant } : headers,
@@ -58,8 +58,9 @@ export function createApi(options: ApiOptions): Api {
     url,
     call: async (method, path, body) => send(method, path, json(body), await tenantFor(path)),
     upload: async (path, body, headers) => send('POST', path, { body, headers }, await tenantFor(path)),
-    text: async (path) => {
-      const response = await request('GET', path, {}, await tenantFor(path));
+    text: async (path, type) => {
+      const sent = type === undefined ? {} : { headers: { accept: type } };
+      const response = await request('GET', path, sent, await tenantFor(path));
       if (!response.ok) throw faultOf(response.status, (await readAnswer(response, url)) as Problem);
       return response.text();
     },

@@ -4,6 +4,7 @@ import { apiCommand, group, type Output, usageError } from './command.ts';
 import { findPerson } from './find-person.ts';
 import { listConnections, pick } from './named.ts';
 import { managedCommand, membershipCommands } from './person-memberships.ts';
+import { searchCommand, syncCommand, timelineCommand } from './person-search.ts';
 import { table, when } from './print.ts';
 import { recoverCommands } from './recover.ts';
 import { undoPersonCommand } from './undo.ts';
@@ -31,8 +32,11 @@ const PAGE = 1000;
 
 /** `gangway person`: what a human decides for single people. */
 export function personCommand(): Command {
-  return group('person', 'who waits to be invited, and what you decide for them', [
+  return group('person', 'who is there, who waits, and what you decide for them', [
     listCommand(),
+    searchCommand(),
+    timelineCommand(),
+    syncCommand(),
     inviteCommand(),
     adoptCommand(),
     ...recoverCommands(),

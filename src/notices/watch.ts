@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import { isFault } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { countHours } from '../report/hours.ts';
+import { forgetAnswers } from '../report/idempotency.ts';
 import type { WorkHandler } from '../work/handler.ts';
 import { tellWeeks } from './digest.ts';
 import { tellOutages } from './outages.ts';
@@ -18,6 +20,8 @@ const LOOKS: Readonly<Record<string, Look>> = {
   weeks: tellWeeks,
   mails: wakeMails,
   old: forgetOld,
+  hours: countHours,
+  answers: forgetAnswers,
 };
 
 /**

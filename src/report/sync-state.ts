@@ -14,7 +14,11 @@ export type SyncState = 'synced' | 'pending' | 'held' | 'error' | 'staged' | 'ma
  *   otherwise               yes         no      synced
  *   otherwise               -           no      staged: known, no account
  */
-export function syncStateOf(summary: Summary, targetId: string, now: Date): SyncState {
+export function syncStateOf(
+  summary: Pick<Summary, 'links' | 'work' | 'held' | 'released'>,
+  targetId: string,
+  now: Date,
+): SyncState {
   const at = <Row extends { targetId: string }>(rows: readonly Row[]) => rows.find((row) => row.targetId === targetId);
   const work = at(summary.work);
   if (work?.state === 'dead') return 'error';

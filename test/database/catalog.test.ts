@@ -63,6 +63,8 @@ test('there are tables to judge', async () => {
       'operator_roles',
       'technical_users',
       'api_keys',
+      'idempotency_keys',
+      'delivery_hours',
       'audit',
     ]),
   );

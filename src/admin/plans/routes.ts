@@ -20,9 +20,9 @@ import { needOfPlan } from './rights.ts';
 
 type Options = TargetMaker & { changed: () => void };
 
-const Wish = z.strictObject({ actor: name, change: z.unknown() });
+export const Wish = z.strictObject({ actor: name, change: z.unknown() });
 // the key is the installation's, so who decides gives a name
-const Decision = z.strictObject({ actor: name });
+export const Decision = z.strictObject({ actor: name });
 
 /** Changes as objects: looked at, approved, applied unchanged or refused because the world has moved. */
 export function planRoutes(options: Options): Router {
