@@ -9,6 +9,7 @@ import { adminRouter } from './admin/router.ts';
 import type { Config } from './config.ts';
 import type { TargetSettings } from './connectors/connector.ts';
 import { CONNECTOR_KINDS, type ConnectorKind, createConnector } from './connectors/index.ts';
+import { consolePages } from './console/router.ts';
 import { openDatabase } from './database/open.ts';
 import { connectorSource } from './deliver/targets.ts';
 import { startWorker, type Worker } from './deliver/worker.ts';
@@ -117,6 +118,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
         }),
       );
       const { publicUrl } = inviting;
+      app.use('/console', consolePages({ db, log, sessions, api: app }));
       app.use('/console', consoleRouter({ db, log, vault, sessions, openid: config.openid, publicUrl }));
       app.use('/join', joinRouter({ db, log }));
     }

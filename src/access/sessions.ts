@@ -27,6 +27,10 @@ export type Kept = {
   /** What we sent to the issuer, until it sends them back. */
   openid?: { state: string; nonce: string; verifier: string; again: boolean };
   idToken?: string;
+  /** The page that they wanted before they had to sign in. */
+  wanted?: string;
+  /** What came of the last form, told on the next page. */
+  told?: { kind: 'done' | 'refused'; words: string };
 };
 
 export type SessionItem = { id: string; startedAt: Date; endsAt: Date; address: string; browser: string };
@@ -61,12 +65,22 @@ export function sessionOf(req: Request): Session & Kept {
 
 /** Begins a session under a new id: one that somebody else planted in the browser is worth nothing (fixation). */
 export async function beginSession(req: Request, operatorId: string, idToken?: string): Promise<void> {
+  const { wanted } = sessionOf(req);
   await settled((done) => sessionOf(req).regenerate(done));
   const now = Date.now();
   const kept: Kept = { operatorId, startedAt: now, provedAt: now, address: req.ip ?? '', browser: browserOf(req) };
+  if (wanted !== undefined) kept.wanted = wanted;
   const begun = Object.assign(sessionOf(req), kept, idToken === undefined ? {} : { idToken });
   begun.cookie.maxAge = IDLE_MS;
   await saveSession(req);
+}
+
+/** Where to go on after signing in: the page that was wanted, and it is so no longer; else the console's first one. */
+export function takeWanted(req: Request): string {
+  const session = sessionOf(req);
+  const { wanted = '/console' } = session;
+  delete session.wanted;
+  return wanted;
 }
 
 /** Notes that whoever has the session proved again who they are. */

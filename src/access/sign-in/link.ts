@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { findLink, SIGN_IN, setPasswordByLink } from '../links.ts';
 import { faultOfPassword, hashPassword } from '../password.ts';
-import { beginSession, endAllSessions } from '../sessions.ts';
+import { beginSession, endAllSessions, takeWanted } from '../sessions.ts';
 import { recordSignIn } from '../sign-ins.ts';
 import { newPasswordFields, textIn } from './fields.ts';
 import { languageOf } from './language.ts';
@@ -33,7 +33,7 @@ export function linkRoutes({ db }: Parts): Router {
     if (used.hasCode) return codeIsAsked(req, res, link);
     await beginSession(req, used.id);
     await recordSignIn(db, used.id, 'link');
-    res.redirect(303, '/console/account');
+    res.redirect(303, takeWanted(req));
   });
   return router;
 }

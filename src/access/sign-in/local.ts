@@ -1,7 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import { signedIn } from '../principal.ts';
 import { proveByPassword } from '../proof.ts';
-import { beginSession, renewProof, sessionOf } from '../sessions.ts';
+import { beginSession, renewProof, sessionOf, takeWanted } from '../sessions.ts';
 import { recordSignIn } from '../sign-ins.ts';
 import { codeField, nameField, passwordField, textIn } from './fields.ts';
 import { languageOf } from './language.ts';
@@ -17,7 +17,7 @@ const SECONDS_TO_WAIT = 900;
 export function localRoutes(parts: Parts): Router {
   const router = Router();
   router.get('/', async (req, res) => {
-    if (await signedIn(parts.db, req)) return res.redirect('/console/account');
+    if (await signedIn(parts.db, req)) return res.redirect('/console');
     form(parts, req, res);
   });
   router.post('/', (req, res) => signIn(parts, req, res));
@@ -42,7 +42,7 @@ async function signIn(parts: Parts, req: Request, res: Response): Promise<void> 
   }
   await beginSession(req, proof.id);
   await recordSignIn(parts.db, proof.id, 'password');
-  res.redirect(303, '/console/account');
+  res.redirect(303, takeWanted(req));
 }
 
 async function proveAgain(parts: Parts, req: Request, res: Response): Promise<void> {
@@ -53,7 +53,7 @@ async function proveAgain(parts: Parts, req: Request, res: Response): Promise<vo
     return again(req, res, visitor, proof === 'refused' ? 'refused' : 'tooMany');
   }
   if (proof.id === sessionOf(req).operatorId) await renewProof(req);
-  res.redirect(303, '/console/account');
+  res.redirect(303, takeWanted(req));
 }
 
 function form(parts: Parts, req: Request, res: Response, error?: Phrase, name = '', status = 200): void {

@@ -3,7 +3,7 @@ import { isFault } from '../../errors.ts';
 import type { OpenidPerson } from '../openid.ts';
 import { operatorOfOpenid } from '../openid-operators.ts';
 import { signedIn } from '../principal.ts';
-import { beginSession, type Kept, renewProof, saveSession, sessionOf } from '../sessions.ts';
+import { beginSession, type Kept, renewProof, saveSession, sessionOf, takeWanted } from '../sessions.ts';
 import { recordSignIn } from '../sign-ins.ts';
 import { languageOf } from './language.ts';
 import { sendPage } from './page.ts';
@@ -47,7 +47,7 @@ async function comeBack(parts: Parts, issuer: Issuer, req: Request, res: Respons
   if (asked.again && before?.id === id) await renewProof(req);
   else await beginSession(req, id, person.idToken);
   await recordSignIn(parts.db, id, 'openid');
-  res.redirect('/console/account');
+  res.redirect(takeWanted(req));
 }
 
 async function personOf(parts: Parts, issuer: Issuer, req: Request, asked: NonNullable<Kept['openid']>) {

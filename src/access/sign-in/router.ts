@@ -36,7 +36,6 @@ export function consoleRouter(options: SignInOptions): Router {
   const router = Router();
   router.use(sessions.handler, express.urlencoded({ extended: false, limit: '20kb' }));
   router.use(mayLeadTo(settings), demandSameForm);
-  router.get('/', (_req, res) => res.redirect('/console/account'));
   router.use('/sign-in', localRoutes(parts), linkRoutes(parts), openidRoutes(parts));
   router.use(accountRoutes(parts), secondFactorRoutes(parts));
   router.use(answerFailure(log));
