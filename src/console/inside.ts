@@ -24,6 +24,7 @@ export function insideOf(listener: RequestListener): Inside {
     if (principal) vouchFor(req, principal);
     listener(req, res);
   });
+  server.requestTimeout = 0; // a roster takes as long as its upload does
   return (principal, { method, url, headers, body }) =>
     new Promise((resolve, reject) => {
       const [ours, theirs] = duplexPair();
