@@ -69,6 +69,7 @@ const settleLink = statement<{ settled: number; leftHold: string | null }>(
       where ${KEY} and state in ('started', 'failed', 'refused') and ${IS_LEASED} returning 1),
    invite as (
      update invites set state = case when :state = 'active' then 'accepted' else 'revoked' end, next_at = null,
+            renewable = :state = 'suspended',
             accepted_at = case when :state = 'active' then now() end,
             last_answer = case when :state = 'active' then 'the app says so' else 'the account is ' || :state end
       where ${KEY} and state in ('queued', 'sending', 'sent', 'delivered', 'bounced') and :state <> 'invited'

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { Connector } from '../connectors/connector.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { Fault, isFault } from '../errors.ts';
 import type { ActualAccount } from '../model/account.ts';
 import type { Action } from '../model/action.ts';
@@ -10,6 +11,7 @@ import { sourceToRemember } from '../plan/manual-edits.ts';
 import type { Waiting } from '../plan/plan.ts';
 import { snapshotOf } from '../plan/snapshot.ts';
 import type { WorkItem } from '../work/claim.ts';
+import { markOther } from '../work/mark.ts';
 import { type Delivery, deliver } from './deliver.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { askGuard, type Withheld } from './guard.ts';
@@ -140,8 +142,19 @@ async function record(db: Knex, connector: Connector, look: Look, item: WorkItem
   }
   // not ours to give back: the link must not say that we suspended it
   if (actual?.status === 'suspended' && link?.state !== 'suspended') return closeActions(db, key, item);
-  if (link?.remoteId) await settle(db, key, person.resource, settledOf(connector, look), item);
+  const isBack = actual?.status === 'invited' && link?.state === 'active';
+  if (isBack && announcesItself(look)) await settleAndAnnounce(db, connector, look, item);
+  else if (link?.remoteId) await settle(db, key, person.resource, settledOf(connector, look), item);
   else await closeActions(db, key, item);
+}
+
+/** Who was given back an account that they never accepted: an invite that ended when they left comes again, or neither. */
+async function settleAndAnnounce(db: Knex, connector: Connector, look: Look, item: WorkItem): Promise<void> {
+  const { tenantId, targetId, personId } = look.key;
+  await inTransaction(db, async (trx) => {
+    await settle(trx, look.key, look.person.resource, settledOf(connector, look), item);
+    await markOther(trx, { tenantId, targetId, kind: 'invite', subjectId: personId });
+  });
 }
 
 function settledOf({ capabilities }: Connector, look: Look): Settled {

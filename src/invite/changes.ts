@@ -45,7 +45,7 @@ const arrive = statement<{ id: string }>(
 
 const close = statement<{ id: string }>(
   'invites_close',
-  `update invites set state = :to, next_at = null, last_answer = coalesce(:answer, last_answer),
+  `update invites set state = :to, renewable = :renewable, next_at = null, last_answer = coalesce(:answer, last_answer),
           accepted_at = case when :to = 'accepted' then now() end
     where ${KEY} and ${OPEN} returning id`,
 );
@@ -112,8 +112,9 @@ export async function closeInvite(
   { tenantId, id }: { tenantId: string; id: string },
   to: 'accepted' | 'expired' | 'revoked',
   answer: string | null = null,
+  renewable = false,
 ): Promise<boolean> {
-  return (await close(db, { tenantId, id, to, answer })).length === 1;
+  return (await close(db, { tenantId, id, to, answer, renewable })).length === 1;
 }
 
 /** Puts an invite that nobody accepted at its beginning: another code, from now on the only valid one. */

@@ -8,7 +8,7 @@ import type { Invite } from '../model/invite.ts';
 export type InviteKey = { tenantId: string; targetId: string; personId: string };
 
 export const INVITE_COLUMNS = `i.tenant_id as "tenantId", i.id, i.target_id as "targetId", i.person_id as "personId",
-  i.connection_id as "connectionId", i.cause, i.channel, i.state, i.confirmed, i.language, i.edition, i.sends, i.failures,
+  i.connection_id as "connectionId", i.cause, i.channel, i.state, i.renewable, i.confirmed, i.language, i.edition, i.sends, i.failures,
   i.bounces, i.reminders, i.created_at as "createdAt", i.sent_at as "sentAt", i.next_at as "nextAt",
   i.expires_at as "expiresAt", i.accepted_at as "acceptedAt", i.last_answer as "lastAnswer", i.location, i.batch`;
 

@@ -52,7 +52,7 @@ async function take(sending: Sending, step: Taken, invite: Invite, about: About)
       await closeInvite(db, invite, 'accepted', 'the app says so');
       return;
     case 'revoke':
-      await closeInvite(db, invite, 'revoked', 'the person left, or the account is no longer there to accept');
+      await closeInvite(db, invite, 'revoked', 'the person left, or the account is no longer there to accept', true);
       return;
     case 'expire':
       await closeInvite(db, invite, 'expired');

@@ -29,6 +29,8 @@ export type Invite = {
   readonly cause: string;
   readonly channel: OwnChannel;
   readonly state: InviteState;
+  /** Revoked because its person left: it comes again when they do. */
+  readonly renewable: boolean;
   /** False: sent, but nobody knows whether it arrived, because the answer got lost. */
   readonly confirmed: boolean;
   readonly language: Language;

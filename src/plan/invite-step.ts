@@ -28,6 +28,7 @@ const QUIET_MS = 15 * MINUTE_MS;
  *   latest invite     person, connection   account        when           step
  *   -, former cause   wanted               invited        any            make, if we made the account
  *   -, former cause   otherwise            any            any            none
+ *   revoked, they left  wanted             invited        any            make: they are back
  *   closed            any                  any            any            none
  *   open              not wanted           any            any            revoke
  *   open              wanted               active         any            accept
@@ -52,7 +53,8 @@ export function inviteStep(invite: Invite | null, facts: InviteFacts, now: Date)
     const ours = link?.state === 'invited' && link.origin === 'invited' && cause !== null;
     return { kind: wanted && ours ? 'make' : 'none' };
   }
-  if (!invite || !isOpen(invite)) return { kind: 'none' };
+  if (!invite) return { kind: 'none' };
+  if (!isOpen(invite)) return { kind: invite.renewable && wanted && link?.state === 'invited' ? 'make' : 'none' };
   if (wanted && link?.state === 'active' && !former) return { kind: 'accept' };
   if (!wanted || !invited || former) return { kind: 'revoke' };
   if (invite.state === 'sending') return { kind: 'unconfirmed' };

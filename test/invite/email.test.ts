@@ -129,6 +129,25 @@ test('a leaver’s invite is revoked and the link is dead', async () => {
   expect([(await fetch(link)).status, (await fetch(link, { method: 'POST' })).status]).toEqual([410, 410]);
 });
 
+test('who left before accepting, and comes back, is invited anew; whose invite somebody withdrew is not', async () => {
+  const active = (id: string, value: boolean) =>
+    gangway.scim('PATCH', `/Users/${id}`, patchOp({ op: 'replace', path: 'active', value }));
+  const [back, withdrawn] = [await join('returner'), await join('withdrawn')];
+  const { id: first } = await until(back, 'sent');
+  const { id: other } = await until(withdrawn, 'sent');
+  await gangway.admin('POST', `/invites/${other}/revoke`);
+  for (const id of [back, withdrawn]) await active(id, false);
+  await until(back, 'revoked');
+  await settled(gangway.db);
+  for (const id of [back, withdrawn]) await active(id, true);
+  const second = await eventually('another mail', async () => mailsTo('returner')[1]);
+  expect((await gangway.admin('GET', `/invites/${first}`)).body['state']).toBe('revoked');
+  await settled(gangway.db);
+  const [former = ''] = mailsTo('returner').map(linkIn);
+  expect([(await fetch(former)).status, (await fetch(linkIn(second))).status]).toEqual([410, 200]);
+  expect(mailsTo('withdrawn')).toHaveLength(1);
+});
+
 test('reminders carry the same link and stop with the last; then the invite expires and can be sent again', async () => {
   const id = await join('slow');
   const { id: invite } = await until(id, 'sent');
