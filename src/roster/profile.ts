@@ -93,6 +93,10 @@ const fields = {
     .enum(['fullActive', 'delta'])
     .default('fullActive')
     .describe('whether who is not in the file has left, or the file names only whom something changed for'),
+  departments: z
+    .union([z.literal('mapping'), z.array(word).min(1).max(10_000)])
+    .describe('the departments that there are, or mapping for those that its table of departments names')
+    .optional(),
   brakes: z
     .strictObject({
       rowsPercent: percent.default(80),

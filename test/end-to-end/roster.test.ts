@@ -106,6 +106,18 @@ describe('S27–S28: a roster by the API', { shuffle: false }, () => {
     expect(await statusOf('e11@example.com')).toBe('invited');
   });
 
+  test('S71, S82: a department that the mapping does not name is in the error file', async () => {
+    const { id } = gangway.connection;
+    const department = { from: 'department', table: { '102': 'Supply Chain' } };
+    await gangway.admin('PUT', `/connections/${id}/mapping`, { attributes: { department } });
+    await gangway.admin('PUT', `/connections/${id}/roster-profile`, { departments: 'mapping', semantics: 'delta' });
+    const run = await push(gangway, csv([employee(31, { department: '102' }), employee(32, { department: '103' })]));
+    expect(run.counts).toMatchObject({ new: 1, rejected: 1 });
+    expect(await errorsOf(run.id, 'csv')).toMatch(/103.*unknown_department|unknown_department.*103/);
+    await gangway.admin('PUT', `/connections/${id}/mapping`, {});
+    await gangway.admin('PUT', `/connections/${id}/roster-profile`, {});
+  });
+
   test('with delta semantics the file names only whom something changed for', async () => {
     const { body } = await gangway.admin('PUT', `/connections/${gangway.connection.id}/roster-profile`, {
       semantics: 'delta',

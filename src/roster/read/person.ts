@@ -1,5 +1,6 @@
 import type { Resource } from '../../model/person.ts';
 import { EMPLOYMENT } from '../attribute.ts';
+import type { Departments } from '../departments.ts';
 import type { RosterProfile } from '../profile.ts';
 import type { Reject, RejectCode, RosterItem } from '../row.ts';
 import type { Columns } from './columns.ts';
@@ -21,8 +22,8 @@ export type PersonReader = {
   readonly values: Values;
   /** Folded keys of the positions that there are, where rows must name one of them. */
   readonly positions: ReadonlySet<string> | undefined;
-  /** Departments that there are, spelled exactly, where rows must name one of them. */
-  readonly departments: ReadonlySet<string> | undefined;
+  /** Departments that there are, where rows must name one of them. */
+  readonly departments: Departments | undefined;
 };
 
 /**

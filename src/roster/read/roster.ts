@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ExtensionSchema } from '../../model/extension.ts';
+import { departmentsOf } from '../departments.ts';
 import { isErrorColumn, isErrorFile, original } from '../error-columns.ts';
 import type { RosterProfile } from '../profile.ts';
 import type { RosterItem, Shape } from '../row.ts';
@@ -17,8 +18,6 @@ export type RosterOptions = {
   readonly extensions?: readonly ExtensionSchema[] | undefined;
   /** Folded keys of positions (`readPositions`): rows that name another are rejected. */
   readonly positions?: ReadonlySet<string> | undefined;
-  /** Departments, spelled exactly: rows that name another are rejected. */
-  readonly departments?: ReadonlySet<string> | undefined;
   readonly limits?: Partial<RosterLimits> | undefined;
 };
 
@@ -29,12 +28,13 @@ export type Roster = { readonly shape: Promise<Shape>; readonly items: AsyncGene
  * wrong with it. A row counts only once `items` has ended without an error: a file that breaks off is no roster.
  */
 export function readRoster(stream: Readable, profile: RosterProfile, options: RosterOptions = {}): Roster {
-  const { extensions = [], positions, departments, limits } = options;
+  const { extensions = [], positions, limits } = options;
   const columns = columnsOf(profile, extensions);
   const { delimiter, encoding, row, rows } = profile;
   const records = readRecords(stream, { delimiter, encoding, row, rows, known: columns.known, limits });
   const shape = records.shape.then((file) => shapeFor(file, columns));
   shape.catch(() => stream.destroy()); // who reads the rows meets the same error there
+  const departments = departmentsOf(profile, {}); // without a server there is no mapping to look in
   const reader = { profile, columns, values: valuesBy(profile), positions, departments };
   return { shape, items: itemsOf(records, shape, reader) };
 }
