@@ -17,6 +17,7 @@ import { createPageMemory } from './directory/page-memory.ts';
 import { Fault } from './errors.ts';
 import { feedHandler } from './feeds/work.ts';
 import { healthRouter } from './health.ts';
+import { helpRouter } from './help/router.ts';
 import type { Senders } from './invite/senders.ts';
 import { smsSender } from './invite/sms.ts';
 import { inviteHandler } from './invite/work.ts';
@@ -120,6 +121,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       const { publicUrl } = inviting;
       app.use('/console', consolePages({ db, log, sessions, api: app }));
       app.use('/console', consoleRouter({ db, log, vault, sessions, openid: config.openid, publicUrl }));
+      app.use('/help', helpRouter({ db, sessions, publicUrl }));
       app.use('/join', joinRouter({ db, log }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));

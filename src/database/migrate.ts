@@ -25,6 +25,7 @@ import * as notices from '../../migrations/20261122002200_notices.ts';
 import * as operators from '../../migrations/20261122002300_operators.ts';
 import * as peopleSearch from '../../migrations/20261122002400_people_search.ts';
 import * as invitesRenewed from '../../migrations/20261122002800_invites_renewed.ts';
+import * as help from '../../migrations/20261122002900_help.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -60,6 +61,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122002300_operators': operators,
   '20261122002400_people_search': peopleSearch,
   '20261122002800_invites_renewed': invitesRenewed,
+  '20261122002900_help': help,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

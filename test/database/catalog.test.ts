@@ -77,7 +77,14 @@ test('outside of the tenants’ schema there are the sandbox, one table of count
       where t.relkind in ('r', 'p') and n.nspname not in ('public', 'information_schema') and n.nspname not like 'pg_%'
       order by 1`,
   );
-  expect(others).toEqual(['access.operators', 'access.sessions', 'ratelimit.counters', 'sandbox']);
+  expect(others).toEqual([
+    'access.help_comments',
+    'access.help_feedback',
+    'access.operators',
+    'access.sessions',
+    'ratelimit.counters',
+    'sandbox',
+  ]);
 });
 
 test('every primary key starts with tenant_id', async () => {
