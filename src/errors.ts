@@ -14,6 +14,7 @@ export type FaultCode =
   | 'not_decidable'
   | 'needs_second_person'
   | 'not_permitted'
+  | 'not_entitled'
   | 'sign_in_again'
   | 'plan_outdated'
   | 'plan_closed'
@@ -38,6 +39,7 @@ export type FaultCode =
  *   not_decidable    there is nothing for a human to decide here, or more than was decided
  *   needs_second_person   one person alone may not do it
  *   not_permitted    who asks has no right to do it
+ *   not_entitled     the installation keeps this feature from the tenant
  *   sign_in_again    who asks must prove again who they are: the act is a dangerous one
  *   plan_outdated    the world has moved since the plan was made: look again
  *   managed_membership   the source gives this membership, so only the source takes it away

@@ -50,7 +50,7 @@ export const BEHAVIOURS: readonly { id: string; words: string; later?: 'rosters'
   { id: 'S45', words: 'the console app on a server or workstation' },
   { id: 'S46', words: 'a CSV pushed on a rhythm' },
   { id: 'S47', words: 'feedback on help pages' },
-  { id: 'S48', words: 'features by plan of the customer', later: 'console' },
+  { id: 'S48', words: 'features by plan of the customer' },
   { id: 'S49', words: 'the grant is checked when connecting', later: 'console' },
   { id: 'S50', words: 'new people are known, and have no access until invited' },
   { id: 'S51', words: 'removed or deactivated: access goes' },

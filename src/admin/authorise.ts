@@ -3,7 +3,9 @@ import type { Knex } from 'knex';
 import { needWords, permits } from '../access/permit.ts';
 import { isFresh, principalFinder } from '../access/principal.ts';
 import { isUuid } from '../database/uuid.ts';
+import { deniedFeatures } from '../directory/tenants.ts';
 import { Fault } from '../errors.ts';
+import type { Feature } from '../model/feature.ts';
 import type { Need, Principal } from '../model/principal.ts';
 import { actingAs } from '../report/actor.ts';
 import { readRun } from '../report/runs.ts';
@@ -62,8 +64,11 @@ export function demandRight(res: Response, need: Need): void {
 }
 
 async function demandRights(db: Knex, req: Request, res: Response, demand: Demand): Promise<void> {
-  const { need, anywhere, fresh } = demand;
+  const { need, anywhere, fresh, feature } = demand;
   const principal = principalIn(res);
+  if (demand.installation && principal.kind !== 'installation') {
+    throw new Fault('not_permitted', 'only whoever runs the installation may do this, with its key');
+  }
   if (anywhere) {
     const tenants = principal.kind === 'installation' ? [''] : [...principal.roles.keys()];
     if (!tenants.some((tenantId) => permits(principal, tenantId, need))) throw notPermitted(need);
@@ -71,6 +76,7 @@ async function demandRights(db: Knex, req: Request, res: Response, demand: Deman
     res.locals['tenantId'] = await tenantFor(db, principal, named(req));
     demandRight(res, need);
     await demandOwnConnection(db, principal, req, res.locals['tenantId']);
+    if (feature) await demandFeature(db, res.locals['tenantId'], feature);
   }
   if (fresh && !isFresh(principal)) {
     throw new Fault(
@@ -78,6 +84,12 @@ async function demandRights(db: Knex, req: Request, res: Response, demand: Deman
       'this needs a proof of who you are that is younger than ten minutes: sign in again',
     );
   }
+}
+
+/** What the installation keeps from a tenant is refused with its reason (S48). */
+async function demandFeature(db: Knex, tenantId: string, feature: Feature): Promise<void> {
+  const reason = (await deniedFeatures(db, tenantId))[feature];
+  if (reason !== undefined) throw new Fault('not_entitled', `this tenant does not have "${feature}": ${reason}`);
 }
 
 /** What is for the rosters of one connection finds no other one, and no run of another one. */

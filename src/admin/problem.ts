@@ -16,6 +16,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   not_decidable: 409,
   needs_second_person: 409,
   not_permitted: 403,
+  not_entitled: 403,
   sign_in_again: 403,
   plan_outdated: 409,
   plan_closed: 409,

@@ -1,3 +1,4 @@
+import type { Feature } from '../model/feature.ts';
 import type { Need } from '../model/principal.ts';
 
 /** What a route demands of whoever asks. */
@@ -9,6 +10,10 @@ export type Demand = {
   fresh?: true;
   /** It is about no single tenant: the rights in any of them count. */
   anywhere?: true;
+  /** Whoever runs the installation alone may do it: with its key. */
+  installation?: true;
+  /** An installation may keep it from a tenant (S48). What is set up already goes on. */
+  feature?: Feature;
 };
 
 const everybody = { need: [['people', 'integrations', 'audit']] } satisfies Demand;
@@ -30,6 +35,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /me': { need: [], anywhere: true },
   'GET /tenants': { need: [], anywhere: true },
   'POST /tenants': { ...ownFresh, anywhere: true },
+  'PUT /tenants/:id/denied': { need: [], anywhere: true, installation: true },
   'GET /operators': own,
   'POST /operators': ownFresh,
   'PUT /operators/:id/role': ownFresh,
@@ -61,9 +67,9 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'PUT /connections/:id/targets/:targetId': integrate,
   'DELETE /connections/:id/targets/:targetId': integrate,
   'GET /connections/:id/tokens': seeIntegrations,
-  'POST /connections/:id/tokens': integrate,
+  'POST /connections/:id/tokens': { ...integrate, feature: 'scim' },
   'GET /connections/:id/clients': seeIntegrations,
-  'POST /connections/:id/clients': integrate,
+  'POST /connections/:id/clients': { ...integrate, feature: 'scim' },
   'GET /connections/:id/quirks': seeIntegrations,
   'GET /connections/:id/capabilities': seeIntegrations,
   'GET /connections/:id/first-plan': everybody,
@@ -75,19 +81,19 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'PUT /connections/:id/policy': integrate,
   'POST /connections/:id/policy/preview': integrate,
   'GET /connections/:id/mapping': seeIntegrations,
-  'PUT /connections/:id/mapping': integrate,
+  'PUT /connections/:id/mapping': { ...integrate, feature: 'mapping' },
   'POST /connections/:id/mapping/preview': integrate,
   'POST /connections/:id/mapping/test': integrate,
   'GET /connections/:id/mapping/unmatched': seeIntegrations,
   'GET /connections/:id/reconcile': everybody,
   'POST /connections/:id/reconcile': integrate,
-  'POST /connections/:id/rosters': sendRosters,
-  'POST /connections/:id/positions': sendRosters,
+  'POST /connections/:id/rosters': { ...sendRosters, feature: 'rosters' },
+  'POST /connections/:id/positions': { ...sendRosters, feature: 'rosters' },
   'GET /connections/:id/roster-profile': everybody,
   'PUT /connections/:id/roster-profile': integrate,
   'POST /connections/:id/roster-profile/propose': integrate,
   'GET /connections/:id/feed': seeIntegrations,
-  'PUT /connections/:id/feed': integrate,
+  'PUT /connections/:id/feed': { ...integrate, feature: 'feeds' },
   'DELETE /connections/:id/feed': integrate,
   'POST /connections/:id/feed/test': integrate,
   'POST /connections/:id/feed/fetch': integrate,
@@ -132,7 +138,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /people/:id/timeline': seePeople,
   'POST /people/:id/sync': steerPeople,
   'GET /people/:id/plan': seePeople,
-  'POST /people/:id/invite': steerPeople,
+  'POST /people/:id/invite': { ...steerPeople, feature: 'invites' },
   'POST /people/:id/adopt': steerPeople,
   'POST /people/:id/recover': answerForPeople,
   'POST /people/:id/follow': answerForPeople,
@@ -147,7 +153,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
 
   'GET /invites': seePeople,
   'GET /invites/:id': seePeople,
-  'POST /invites/batch': steerPeople,
+  'POST /invites/batch': { ...steerPeople, feature: 'invites' },
   'POST /invites/print': steerPeople,
   'POST /invites/:id/resend': steerPeople,
   'POST /invites/:id/revoke': steerPeople,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { findTenant, listTenants, type Tenant } from '../directory/tenants.ts';
+import { findTenant, listTenants, type SeenTenant } from '../directory/tenants.ts';
 import { Fault } from '../errors.ts';
 import type { Principal } from '../model/principal.ts';
 
@@ -18,7 +18,7 @@ export async function tenantFor(db: Knex, principal: Principal, named: string | 
 }
 
 /** The tenants in which whoever asks has a role. */
-export async function visibleTenants(db: Knex, principal: Principal): Promise<Tenant[]> {
+export async function visibleTenants(db: Knex, principal: Principal): Promise<SeenTenant[]> {
   return (await listTenants(db)).filter(({ tenantId }) => sees(principal, tenantId));
 }
 

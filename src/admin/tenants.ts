@@ -4,9 +4,10 @@ import { z } from 'zod';
 import { setRole } from '../access/operators.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { isUuid } from '../database/uuid.ts';
-import { createTenant, findTenant, type Tenant } from '../directory/tenants.ts';
+import { createTenant, denyFeatures, findTenant, type Tenant } from '../directory/tenants.ts';
 import { Fault } from '../errors.ts';
 import { ENVIRONMENTS } from '../model/environment.ts';
+import { FEATURES } from '../model/feature.ts';
 import type { Principal } from '../model/principal.ts';
 import { record } from '../report/audit.ts';
 import { armWatch } from '../work/arm.ts';
@@ -20,6 +21,11 @@ export const NewTenant = z.strictObject({
 });
 type NewTenant = z.output<typeof NewTenant>;
 
+/** What a tenant is to lack, each with the reason that its operators are told; what is left out it has. */
+export const DeniedInput = z.strictObject({
+  denied: z.partialRecord(z.enum(FEATURES), z.string().trim().min(1).max(500)),
+});
+
 /** The tenants of the installation: the only routes that need no tenant named. */
 export function tenantRoutes(db: Knex): Router {
   const router = Router();
@@ -28,6 +34,16 @@ export function tenantRoutes(db: Knex): Router {
   });
   router.post('/', async (req, res) => {
     res.status(201).json(await addTenant(db, NewTenant.parse(req.body), principalIn(res)));
+  });
+  router.put('/:id/denied', async (req, res) => {
+    const tenantId = await findTenant(db, req.params.id);
+    if (tenantId === null) throw new Fault('not_found', `no tenant "${req.params.id.slice(0, 100)}"`);
+    const { denied } = DeniedInput.parse(req.body);
+    const changed = await inTransaction(db, async (trx) => {
+      await record(trx, { tenantId, action: 'tenant.deny', subject: tenantId, detail: { denied } });
+      return denyFeatures(trx, tenantId, denied);
+    });
+    res.json(changed);
   });
   return router;
 }

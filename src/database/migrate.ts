@@ -26,6 +26,7 @@ import * as operators from '../../migrations/20261122002300_operators.ts';
 import * as peopleSearch from '../../migrations/20261122002400_people_search.ts';
 import * as invitesRenewed from '../../migrations/20261122002800_invites_renewed.ts';
 import * as help from '../../migrations/20261122002900_help.ts';
+import * as entitlements from '../../migrations/20261122003000_entitlements.ts';
 
 export type MigrateOptions = {
   /** Splits every tenant table by hash of tenant_id, as a sharded database would: the proof that no key forgot it. */
@@ -62,6 +63,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122002400_people_search': peopleSearch,
   '20261122002800_invites_renewed': invitesRenewed,
   '20261122002900_help': help,
+  '20261122003000_entitlements': entitlements,
 };
 
 /** Any constant will do: it only has to be the same in every instance of Gangway. */

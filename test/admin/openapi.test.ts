@@ -236,6 +236,9 @@ describe('real answers', { shuffle: false }, () => {
     await call('get /technical-users/{id}/keys', technical);
     await call('delete /technical-users/{id}/keys/{keyId}', { ...technical, keyId: String(rotated['id']) });
     await call('delete /technical-users/{id}', technical);
+    const { tenants } = await call('get /tenants');
+    const [{ tenantId }] = tenants as [{ tenantId: string }];
+    await call('put /tenants/{id}/denied', { id: tenantId }, { denied: { feeds: 'not yet' } });
     await call('post /tenants', {}, { name: 'another' });
   });
 

@@ -11,7 +11,12 @@ const next = z.string().nullable();
 const list = <T extends z.ZodType>(name: string, item: T) => z.looseObject({ [name]: z.array(item) });
 
 export const Anything = z.looseObject({});
-export const Tenant = z.looseObject({ tenantId: id, name: z.string(), environment: z.enum(['live', 'test']) });
+export const Tenant = z.looseObject({
+  tenantId: id,
+  name: z.string(),
+  environment: z.enum(['live', 'test']),
+  denied: z.record(z.string(), z.string()).optional(),
+});
 export const Tenants = list('tenants', Tenant);
 export const Target = z.looseObject({
   id,

@@ -10,7 +10,7 @@ import { Format, Decision as RosterDecision } from '../roster-runs.ts';
 import { Query as RunQuery } from '../runs.ts';
 import { Change } from '../target-changes.ts';
 import { NewTarget } from '../targets.ts';
-import { NewTenant } from '../tenants.ts';
+import { DeniedInput, NewTenant } from '../tenants.ts';
 import * as answers from './answers.ts';
 import { type Described, describe } from './route.ts';
 
@@ -20,6 +20,9 @@ const forced = z.object({ force: z.enum(['true', 'false']).optional() });
 export const OPERATION_ROUTES: readonly Described[] = [
   describe(['get', '/tenants'], 'All tenants', answers.Tenants),
   describe(['post', '/tenants'], 'Make a tenant', answers.Tenant, { body: NewTenant, status: 201 }),
+  describe(['put', '/tenants/{id}/denied'], 'Keep features from a tenant, with the reason', answers.Tenant, {
+    body: DeniedInput,
+  }),
   describe(['get', '/home'], 'What needs a human, and what happened', answers.Home),
   describe(['get', '/audit'], 'Who changed what, the newest first, or as CSV', answers.Audit, {
     query: AuditWish,
