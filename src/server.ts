@@ -6,6 +6,7 @@ import { createSessions } from './access/sessions.ts';
 import { consoleRouter } from './access/sign-in/router.ts';
 import { apiDocsRouter } from './admin/openapi/routes.ts';
 import { adminRouter } from './admin/router.ts';
+import { badgeRouter } from './badge/router.ts';
 import type { Config } from './config.ts';
 import type { TargetSettings } from './connectors/connector.ts';
 import { CONNECTOR_KINDS, type ConnectorKind, createConnector } from './connectors/index.ts';
@@ -36,6 +37,7 @@ import { createCursorSeal } from './scim/cursor.ts';
 import { isScim, scimEndpoint } from './scim/endpoint.ts';
 import { createQuirkCounter } from './scim/quirk-counter.ts';
 import { createRateLimiter } from './scim/rate-limit.ts';
+import { createRequestLog } from './scim/request-log.ts';
 import { RESOURCE_COLUMNS } from './scim/resource-columns.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -68,6 +70,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
     const credentials = createCredentialCache(db);
     const cursors = createCursorSeal(vault.derive('cursors'));
     const quirks = createQuirkCounter(db, log);
+    const requests = createRequestLog(db, log);
     const wake = () => worker?.wake();
     const changed = () => {
       credentials.clear();
@@ -97,6 +100,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
         credentials,
         limiter,
         quirks,
+        requests,
         cursors,
         pages: createPageMemory(),
         trusts,
@@ -114,6 +118,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
           adminKey,
           create,
           changed,
+          origin: () => state.origin,
           columns: RESOURCE_COLUMNS,
           sessions: sessions.handler,
         }),
@@ -123,6 +128,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       app.use('/console', consoleRouter({ db, log, vault, sessions, openid: config.openid, publicUrl }));
       app.use('/help', helpRouter({ db, sessions, publicUrl }));
       app.use('/join', joinRouter({ db, log }));
+      app.use('/badge', badgeRouter({ db, log, vault, connectorOf: connectorSource(db, vault, create) }));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));
     app.get('/', (_req, res) => res.redirect('/sandbox/accounts'));
@@ -146,6 +152,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       await worker?.stop(DELIVERY_GRACE_MS);
       await close(server);
       await quirks.stop();
+      await requests.stop();
       sessions?.close();
       await database.close();
     });

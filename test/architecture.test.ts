@@ -84,6 +84,7 @@ const ALLOWED: Record<string, string[]> = {
   ],
   admin: [
     'access',
+    'badge',
     'invite',
     'feeds',
     'mail',
@@ -91,6 +92,7 @@ const ALLOWED: Record<string, string[]> = {
     'work',
     'directory',
     'deliver',
+    'opening',
     'plan',
     'report',
     'roster',
@@ -104,6 +106,8 @@ const ALLOWED: Record<string, string[]> = {
     'knex',
     'zod',
   ],
+  opening: [],
+  badge: ['directory', 'deliver', 'plan', 'report', 'connectors', 'model', 'errors', 'log', 'vault', 'express', 'knex'],
   help: ['access', 'mail', 'database', 'express', 'knex', 'marked', 'minisearch', 'rate-limiter-flexible'],
   // pages ask the JSON API: what they take of admin/, report/ and plan/ are types, and names of a closed list
   console: [
@@ -121,7 +125,7 @@ const ALLOWED: Record<string, string[]> = {
     '@fastify/busboy',
   ],
   // roster: what reads a file, so that it can be checked without a server; more in a test of its own below
-  cli: ['model', 'errors', 'config', 'key', 'roster', 'commander', 'yaml', 'zod'],
+  cli: ['model', 'errors', 'config', 'key', 'opening', 'roster', 'commander', 'yaml', 'zod'],
   database: ['config', 'errors', 'log', 'knex', 'pg', 'pg-copy-streams'],
   sandbox: ['errors', 'log', 'express', 'eta', 'zod', 'knex'],
   demo: ['access', 'cli', 'directory', 'report', 'model', 'errors', 'config', 'database', 'knex'],
@@ -135,6 +139,7 @@ const TYPES_ONLY: [from: string, to: string][] = [
   ['console', 'knex'], // handed on to access/, which knows who has signed in
   ['admin', 'connectors'], // a connector is handed in, never made here
   ['deliver', 'connectors'],
+  ['badge', 'connectors'],
   ['admin', 'mail'], // a sender is handed in
   ['database', 'config'],
 ];
@@ -143,7 +148,7 @@ const ONLY_HERE: Record<string, string[]> = {
   scimmy: ['scim'],
   'openid-client': ['access'],
   'express-session': ['access'],
-  express: ['access', 'oauth', 'admin', 'console', 'help', 'join', 'sandbox', 'server.ts', 'health.ts'],
+  express: ['access', 'oauth', 'admin', 'badge', 'console', 'help', 'join', 'sandbox', 'server.ts', 'health.ts'],
 };
 
 type Import = { file: string; from: string; specifier: string; to: string; typeOnly: boolean; lazy: boolean };

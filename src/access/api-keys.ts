@@ -22,7 +22,8 @@ const selectKeys = statement<ApiKey>(
 
 const selectHolder = statement<Holder>(
   'api_keys_find',
-  `select k.id as "keyId", u.id, u.name, u.email, u.rights, u.connection_id as "connectionId"
+  `select k.id as "keyId", u.id, u.name, u.email, u.rights, u.connection_id as "connectionId",
+          u.target_id as "targetId"
      from api_keys k join technical_users u on u.tenant_id = k.tenant_id and u.id = k.technical_user_id
     where k.tenant_id = :tenantId and k.key_hash = :hash and k.revoked_at is null and u.revoked_at is null
       and (k.expires_at is null or k.expires_at > now())`,
@@ -78,7 +79,7 @@ export async function principalOfKey(db: Knex, key: string, now = Date.now()): P
   if (!tenantId) return null;
   const [holder] = await selectHolder(db, { tenantId, hash: hashOf(key) });
   if (!holder) return null;
-  const { id, name, rights, connectionId, keyId } = holder;
+  const { id, name, rights, connectionId, targetId, keyId } = holder;
   await touch(db, { tenantId, id: keyId, at: new Date(now), before: new Date(now - USE_RECORDED_EVERY_MS) });
-  return { kind: 'technical', id, name, roles: new Map([[tenantId, rights]]), connectionId };
+  return { kind: 'technical', id, name, roles: new Map([[tenantId, rights]]), connectionId, targetId };
 }

@@ -10,14 +10,15 @@ export type NewTechnicalUser = {
   email?: string | undefined;
   rights: readonly Right[];
   connectionId?: string | undefined;
+  targetId?: string | undefined;
 };
 
-const COLUMNS = 'id, name, email, rights, connection_id as "connectionId"';
+const COLUMNS = 'id, name, email, rights, connection_id as "connectionId", target_id as "targetId"';
 
 const insertUser = statement<TechnicalUser>(
   'technical_users_create',
-  `insert into technical_users (tenant_id, id, name, email, rights, connection_id)
-   values (:tenantId, :id, :name, :email, :rights, :connectionId)
+  `insert into technical_users (tenant_id, id, name, email, rights, connection_id, target_id)
+   values (:tenantId, :id, :name, :email, :rights, :connectionId, :targetId)
    on conflict (tenant_id, lower(name)) where revoked_at is null do nothing returning ${COLUMNS}`,
 );
 
@@ -39,9 +40,9 @@ const revokeUser = statement<{ id: string }>(
 
 /** Makes a technical user, without a key yet. Throws `already_exists`. */
 export async function createTechnicalUser(trx: Knex, tenantId: string, user: NewTechnicalUser): Promise<TechnicalUser> {
-  const { name, email = null, rights, connectionId = null } = user;
+  const { name, email = null, rights, connectionId = null, targetId = null } = user;
   await demandFreeName(trx, [tenantId], name);
-  const [made] = await insertUser(trx, { tenantId, id: uuidv7(), name, email, rights, connectionId });
+  const [made] = await insertUser(trx, { tenantId, id: uuidv7(), name, email, rights, connectionId, targetId });
   if (!made) throw new Fault('already_exists', `a technical user named "${name}" exists already`);
   return made;
 }

@@ -76,6 +76,7 @@ async function demandRights(db: Knex, req: Request, res: Response, demand: Deman
     res.locals['tenantId'] = await tenantFor(db, principal, named(req));
     demandRight(res, need);
     await demandOwnConnection(db, principal, req, res.locals['tenantId']);
+    demandOwnTarget(principal, req);
     if (feature) await demandFeature(db, res.locals['tenantId'], feature);
   }
   if (fresh && !isFresh(principal)) {
@@ -99,6 +100,13 @@ async function demandOwnConnection(db: Knex, principal: Principal, req: Request,
   const [, kind] = req.path.split('/');
   const connectionId = kind?.toLowerCase() === 'runs' ? await connectionOfRun(db, tenantId, id) : id.toLowerCase();
   if (connectionId !== principal.connectionId) throw new Fault('not_found', `no connection ${id.slice(0, 100)}`);
+}
+
+/** What is for the app of one target finds no other one. */
+function demandOwnTarget(principal: Principal, req: Request): void {
+  if (principal.kind !== 'technical' || principal.targetId === null) return;
+  const id = String(req.params['id']);
+  if (id.toLowerCase() !== principal.targetId) throw new Fault('not_found', `no target ${id.slice(0, 100)}`);
 }
 
 async function connectionOfRun(db: Knex, tenantId: string, id: string): Promise<string | null> {

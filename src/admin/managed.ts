@@ -3,14 +3,10 @@ import { listConnections } from '../directory/connections.ts';
 import { readMapping } from '../directory/mappings.ts';
 import { readTarget } from '../directory/targets.ts';
 import { Fault } from '../errors.ts';
-import type { Mapping } from '../model/mapping.ts';
-import type { ManualEdit, Policy } from '../model/policy.ts';
-import { modeOf } from '../plan/manual-edits.ts';
+import { managedAttributes } from '../plan/managed.ts';
 import { summaryOf } from '../report/summary.ts';
 import { knownId } from './input.ts';
 import type { TargetMaker } from './targets.ts';
-
-export type ManagedAttribute = { name: string; manualEdits: ManualEdit; locked: boolean };
 
 /** Which attributes of somebody's accounts a connection manages, and what becomes of edits that others make there. */
 export function managedRoutes({ db, vault, create }: TargetMaker): Router {
@@ -26,23 +22,10 @@ export function managedRoutes({ db, vault, create }: TargetMaker): Router {
     const targets = linked.map(async ({ targetId, remoteId }) => {
       const { name, kind, settings, secrets } = await readTarget(db, tenantId, targetId);
       const { capabilities } = create(kind, { settings, secrets: vault.open(secrets) });
-      const names = capabilities.attributes.filter((name) => isSent(name, mapping));
-      const attributes = connection ? managed(names, connection.policy) : [];
+      const attributes = connection ? managedAttributes(capabilities.attributes, mapping, connection.policy) : [];
       return { target: { id: targetId, name }, remoteId, connection: person.connection, attributes };
     });
     res.json({ id: person.id, userName: person.userName, targets: await Promise.all(targets) });
   });
   return router;
-}
-
-/** What the mapping never manages or does not name is other people's to enter, so nothing locks it (S32). */
-function isSent(name: string, { attributes, neverManaged = [] }: Mapping): boolean {
-  return !neverManaged.includes(name) && (attributes === undefined || name in attributes);
-}
-
-function managed(attributes: readonly string[], { manualEdits }: Policy): ManagedAttribute[] {
-  return ['email', ...attributes].map((name) => {
-    const mode = modeOf(name, manualEdits);
-    return { name, manualEdits: mode, locked: mode === 'lock' };
-  });
 }

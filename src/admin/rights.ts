@@ -24,6 +24,7 @@ const seeIntegrations = { need: [['integrations', 'audit']] } satisfies Demand;
 const both = { need: [['people'], ['integrations']] } satisfies Demand;
 const sendRosters = { need: [['people', 'rosters']] } satisfies Demand;
 const seeRuns = { need: [['people', 'integrations', 'audit', 'rosters']] } satisfies Demand;
+const showAccounts = { need: [['people', 'badges']] } satisfies Demand;
 const own = { need: [['owner']] } satisfies Demand;
 const ownFresh = { need: [['owner']], fresh: true } satisfies Demand;
 // what is decided on is of one kind or the other, and the kind has a need of its own (plans/rights.ts)
@@ -60,6 +61,9 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'PATCH /targets/:id': integrate,
   'DELETE /targets/:id': integrate,
   'POST /targets/:id/check': integrate,
+  'GET /targets/:id/accounts/:remoteId/managed': { need: [['people', 'audit', 'badges']] },
+  'POST /targets/:id/badges': showAccounts,
+  'POST /targets/:id/badge-key': integrate,
 
   'GET /connections': everybody,
   'POST /connections': integrate,
@@ -71,6 +75,11 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /connections/:id/clients': seeIntegrations,
   'POST /connections/:id/clients': { ...integrate, feature: 'scim' },
   'GET /connections/:id/quirks': seeIntegrations,
+  'GET /connections/:id/requests': seeIntegrations,
+  'GET /connections/:id/requests/:requestId': seeIntegrations,
+  'GET /connections/:id/request-log': seeIntegrations,
+  'PUT /connections/:id/request-log': integrate,
+  'POST /connections/:id/opening-check': integrate,
   'GET /connections/:id/capabilities': seeIntegrations,
   'GET /connections/:id/first-plan': everybody,
   'POST /connections/:id/enable': both,

@@ -7,6 +7,7 @@ import type { MailSender } from '../mail/mail.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
 import { auditRoutes } from './audit.ts';
 import { authorise, identify } from './authorise.ts';
+import { badgeRoutes } from './badges.ts';
 import { capabilityRoutes } from './capabilities.ts';
 import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionChangeRoutes } from './connection-changes.ts';
@@ -25,6 +26,7 @@ import { meRoutes } from './me.ts';
 import { membershipRoutes } from './memberships.ts';
 import { connectionNoticeListRoutes, tenantNoticeListRoutes } from './notice-list.ts';
 import { noticeRoutes } from './notices.ts';
+import { openingCheckRoutes } from './opening-check.ts';
 import { operatorRoutes } from './operators.ts';
 import { peopleRoutes } from './people.ts';
 import { personHistoryRoutes } from './person-history.ts';
@@ -32,6 +34,7 @@ import { planRoutes } from './plans/routes.ts';
 import { connectionPolicyRoutes, tenantPolicyRoutes } from './policies.ts';
 import { answerProblem } from './problem.ts';
 import { connectionQuirkRoutes } from './quirks.ts';
+import { connectionRequestRoutes } from './requests.ts';
 import { rosterProfileRoutes } from './roster-profile.ts';
 import { rosterRowRoutes } from './roster-rows.ts';
 import { rosterRunRoutes } from './roster-runs.ts';
@@ -51,6 +54,8 @@ export type AdminOptions = TargetMaker &
     /** Reads the session of who has signed in. */
     sessions: RequestHandler;
     changed: () => void;
+    /** Where this process answers, without a trailing slash. */
+    origin: () => string;
     columns: ResourceColumns;
     /** Null: no mail server is set up. */
     mail: MailSender | null;
@@ -68,13 +73,15 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/me', meRoutes(options));
   router.use('/operators', operatorRoutes(options));
   router.use('/technical-users', technicalUserRoutes(options), apiKeyRoutes(options));
-  router.use('/targets', targetRoutes(options), targetChangeRoutes(options));
+  router.use('/targets', targetRoutes(options), targetChangeRoutes(options), badgeRoutes(options));
   router.use(
     '/connections',
     connectionRoutes(options),
     connectionTokenRoutes(options),
     connectionClientRoutes(options),
     connectionQuirkRoutes(options),
+    connectionRequestRoutes(options),
+    openingCheckRoutes(options),
     connectionLifeRoutes(options),
     capabilityRoutes(options),
     connectionChangeRoutes(options),

@@ -10,6 +10,7 @@ import {
 } from '../access/technical-users.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { readConnection } from '../directory/connections.ts';
+import { readTarget } from '../directory/targets.ts';
 import { TECHNICAL_RIGHTS } from '../model/principal.ts';
 import { record } from '../report/audit.ts';
 import { knownId, name } from './input.ts';
@@ -23,6 +24,7 @@ export const NewTechnicalUser = z
       .min(1)
       .transform((all) => [...new Set(all)]),
     connectionId: z.uuid().toLowerCase().optional(),
+    targetId: z.uuid().toLowerCase().optional(),
   })
   .refine(
     ({ rights }) => !rights.includes('rosters') || rights.length === 1,
@@ -31,6 +33,14 @@ export const NewTechnicalUser = z
   .refine(
     ({ rights, connectionId }) => rights.includes('rosters') === (connectionId !== undefined),
     'the right rosters is for one connection (connectionId), and only that right is',
+  )
+  .refine(
+    ({ rights }) => !rights.includes('badges') || rights.length === 1,
+    'badges stands alone: it is for programs of a target app',
+  )
+  .refine(
+    ({ rights, targetId }) => rights.includes('badges') === (targetId !== undefined),
+    'the right badges is for one target (targetId), and only that right is',
   );
 export const NewKey = z.strictObject({
   expiresAt: z.iso
@@ -100,6 +110,7 @@ export function apiKeyRoutes({ db }: { db: Knex }): Router {
 async function addUser(db: Knex, tenantId: string, wanted: z.output<typeof NewTechnicalUser>) {
   return inTransaction(db, async (trx) => {
     if (wanted.connectionId !== undefined) await readConnection(trx, tenantId, wanted.connectionId);
+    if (wanted.targetId !== undefined) await readTarget(trx, tenantId, wanted.targetId);
     const made = await createTechnicalUser(trx, tenantId, wanted);
     await record(trx, { tenantId, action: 'technical-user.add', subject: made.id, detail: { ...wanted } });
     return made;

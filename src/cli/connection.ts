@@ -4,8 +4,10 @@ import { capabilitiesCommand } from './connection-capabilities.ts';
 import { connectionChangeCommands } from './connection-changes.ts';
 import { connectionLifeCommands } from './connection-life.ts';
 import { quirksCommand } from './connection-quirks.ts';
+import { requestLogCommand, requestsCommand } from './connection-requests.ts';
 import { showCommand } from './connection-show.ts';
 import { type ConnectionItem, listConnections, listTargets, pick } from './named.ts';
+import { openingCheckCommand } from './opening-check.ts';
 import { table } from './print.ts';
 import { undoConnectionCommand } from './undo.ts';
 
@@ -44,6 +46,9 @@ export function connectionCommand(): Command {
     pauseCommand(),
     ...connectionChangeCommands(profileOption(null)),
     quirksCommand(),
+    requestsCommand(),
+    requestLogCommand(),
+    openingCheckCommand(),
   ]);
 }
 

@@ -1,5 +1,5 @@
+import { type Endpoint, sayHello } from '../opening/play.ts';
 import type { Api } from './api.ts';
-import { ask, type Endpoint } from './doctor-client.ts';
 import { type Finding, fine, note, wrong } from './doctor-finding.ts';
 import type { ConnectionItem } from './named.ts';
 
@@ -25,12 +25,12 @@ export async function judgeToken(
   connections: readonly ConnectionItem[],
   endpoint: Endpoint,
 ): Promise<Finding[]> {
-  const { status, words } = await ask(endpoint, '/ServiceProviderConfig');
+  const { status, passed, words } = await sayHello(endpoint);
   const again = `gangway token add ${connection.name}`;
   if (status === 401) {
     return [wrong(CHECK, `the token is not taken: it is unknown, revoked or expired; make a new one: ${again}`)];
   }
-  if (status !== 200) return [wrong('ServiceProviderConfig', `ServiceProviderConfig under the base URL: ${words}`)];
+  if (!passed) return [wrong('ServiceProviderConfig', `under the base URL, ${words}`)];
   const taken = fine('ServiceProviderConfig', 'the token is taken, and ServiceProviderConfig can be read');
   return [taken, ...owner(await knownToken(api, connections, endpoint.token), connection, again)];
 }

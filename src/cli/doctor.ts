@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
+import { playOpening } from '../opening/play.ts';
+import { clientOf } from '../opening/script.ts';
 import type { Api, ApiOptions } from './api.ts';
 import { apiCommand, type Output } from './command.ts';
 import { judgeAddress } from './doctor-address.ts';
-import { playClient } from './doctor-client.ts';
-import { type Finding, failed, fine, linesOf, note } from './doctor-finding.ts';
+import { type Finding, failed, fine, linesOf, note, wrong } from './doctor-finding.ts';
 import { judgeConnection, judgeServer, judgeTargets } from './doctor-installation.ts';
 import { judgeToken, malformed } from './doctor-token.ts';
 import { listConnections, listTargets, pick } from './named.ts';
@@ -57,8 +58,9 @@ async function oneConnection(api: Api, options: DoctorOptions): Promise<Finding[
   // Entra's switch for newer habits stands behind a question mark, which its requests put elsewhere
   const endpoint = { base: base.replace(/\?.*$/, ''), token: token ?? '' };
   const taken = await judgeToken(api, connection, connections, endpoint);
-  const refused = taken[0]?.result === 'wrong';
-  return [...findings, ...taken, ...(refused ? [] : await playClient(connection.profile, endpoint))];
+  if (taken[0]?.result === 'wrong') return [...findings, ...taken];
+  const steps = await playOpening(clientOf(connection.profile), endpoint);
+  return [...findings, ...taken, ...steps.map(({ name, passed, words }) => (passed ? fine : wrong)(name, words))];
 }
 
 /** All tenants, unless one is named. */

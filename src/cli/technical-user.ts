@@ -2,13 +2,20 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Right, TECHNICAL_RIGHTS } from '../model/principal.ts';
 import type { Api } from './api.ts';
 import { apiCommand, group } from './command.ts';
-import { listConnections, pick } from './named.ts';
+import { listConnections, listTargets, pick } from './named.ts';
 import { table, when } from './print.ts';
 
-type User = { id: string; name: string; email: string | null; rights: Right[]; connectionId: string | null };
+type User = {
+  id: string;
+  name: string;
+  email: string | null;
+  rights: Right[];
+  connectionId: string | null;
+  targetId: string | null;
+};
 type Key = { id: string; prefix: string; createdAt: string; expiresAt: string | null; lastUsedAt: string | null };
 type Made = { id: string; key: string; prefix: string; expiresAt: string | null; ended: string | null };
-type AddOptions = { rights: Right[]; connection?: string; email?: string };
+type AddOptions = { rights: Right[]; connection?: string; target?: string; email?: string };
 type KeyOptions = { rotate?: boolean; expires?: number };
 
 const HOUR_MS = 3_600_000;
@@ -43,8 +50,11 @@ export function technicalUserCommand(): Command {
 
 function addCommand(): Command {
   return apiCommand<AddOptions>('add <name>', 'make a technical user', async (api, [name = ''], wish) => {
-    const { rights, connection, email } = wish;
-    const bound = connection ? { connectionId: pick('connection', await listConnections(api), connection).id } : {};
+    const { rights, connection, target, email } = wish;
+    const bound = {
+      ...(connection && { connectionId: pick('connection', await listConnections(api), connection).id }),
+      ...(target && { targetId: pick('target', await listTargets(api), target).id }),
+    };
     const made = await api.call<User>('POST', '/technical-users', { name, rights, ...bound, ...(email && { email }) });
     const next = `To give it a key: gangway technical-user key ${JSON.stringify(made.name)}`;
     return { data: made, lines: [`technical user ${made.name} has the rights ${made.rights.join(', ')}`, next] };
@@ -55,6 +65,7 @@ function addCommand(): Command {
         .makeOptionMandatory(),
     )
     .option('--connection <name>', 'the connection that the right rosters is for')
+    .option('--target <name>', 'the target that the right badges is for')
     .option('--email <address>', 'where mail about it goes');
 }
 

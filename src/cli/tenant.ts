@@ -30,8 +30,12 @@ function denyCommand(): Command {
   return apiCommand(
     'deny <name> <feature> <reason>',
     `keep a feature from a tenant (${FEATURES.join(', ')}); what is set up already goes on`,
-    async (api, [name = '', feature = '', reason = '']) =>
-      change(api, name, (before) => ({ ...before, [feature]: reason })),
+    async (api, [name = '', feature = '', reason = '']) => {
+      if (!FEATURES.some((one) => one === feature)) {
+        throw new Fault('config_invalid', `there is no feature "${feature}": use ${FEATURES.join(', ')}`);
+      }
+      return change(api, name, (before) => ({ ...before, [feature]: reason }));
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fault } from '../errors.ts';
+import { isFrameAncestor } from '../model/badge.ts';
 import { namesIn } from '../model/offer.ts';
 import { ATTRIBUTES } from './attributes.ts';
 import type { TargetSettings } from './connector.ts';
@@ -39,7 +40,7 @@ const names = z
   .pipe(z.array(z.string().max(200)).max(200))
   .optional();
 
-/** What a target of any kind may say about inviting; see model/offer.ts. */
+/** What a target of any kind may say about inviting and about its badges; see model/offer.ts, model/badge.ts. */
 export const offer = {
   entities: names,
   access: names,
@@ -47,9 +48,14 @@ export const offer = {
     .string()
     .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'must be an http or https address')
     .optional(),
+  badgeOrigins: z
+    .union([z.array(z.string()), z.string()])
+    .transform(namesIn)
+    .pipe(z.array(z.string().refine(isFrameAncestor, 'must look like https://app.example.com')).max(50))
+    .optional(),
 };
 
-/** Checks what a target says about inviting, whatever else its kind knows; throws Fault `config_invalid`. */
+/** Checks what a target says about inviting and badges, whatever else its kind knows; throws Fault `config_invalid`. */
 export function checkOffer(kind: string, target: TargetSettings): void {
   readSettings(kind, z.looseObject(offer), target);
 }

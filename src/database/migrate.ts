@@ -24,6 +24,8 @@ import * as feeds from '../../migrations/20261122002100_feeds.ts';
 import * as notices from '../../migrations/20261122002200_notices.ts';
 import * as operators from '../../migrations/20261122002300_operators.ts';
 import * as peopleSearch from '../../migrations/20261122002400_people_search.ts';
+import * as requestLog from '../../migrations/20261122002600_request_log.ts';
+import * as badges from '../../migrations/20261122002700_badges.ts';
 import * as invitesRenewed from '../../migrations/20261122002800_invites_renewed.ts';
 import * as help from '../../migrations/20261122002900_help.ts';
 import * as entitlements from '../../migrations/20261122003000_entitlements.ts';
@@ -61,6 +63,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122002200_notices': notices,
   '20261122002300_operators': operators,
   '20261122002400_people_search': peopleSearch,
+  '20261122002600_request_log': requestLog,
+  '20261122002700_badges': badges,
   '20261122002800_invites_renewed': invitesRenewed,
   '20261122002900_help': help,
   '20261122003000_entitlements': entitlements,

@@ -12,11 +12,15 @@ import { hashOf, newSecret, tenantOf, tokenText } from './token-text.ts';
 /** What the bearer token says: who is asking, what for, and until when we may believe it (epoch ms; Infinity: always). */
 export type Credential = {
   id: string;
+  /** The first characters of its secret. */
+  prefix: string;
   connection: Connection;
   /** What its tenant has declared: it is asked for with every token, so it comes along with it. */
   extensions: readonly ExtensionSchema[];
   scopes: readonly Access[];
   expiresAt: number;
+  /** Until when requests that succeed are kept for support, too (epoch ms; 0: they are not). */
+  logUntil: number;
 };
 
 export type TokenOptions = {
@@ -28,14 +32,17 @@ export type TokenOptions = {
 
 type Found = ConnectionRow & {
   credentialId: string;
+  prefix: string;
   expiresAt: Date | null;
+  logUntil: Date | null;
   scopes: Access[];
   extensions: ExtensionSchema[];
 };
 
 const selectByToken = statement<Found>(
   'credentials_find',
-  `select k.id as "credentialId", k.expires_at as "expiresAt", k.scopes, ${CONNECTION_COLUMNS},
+  `select k.id as "credentialId", k.prefix, k.expires_at as "expiresAt", k.scopes,
+          c.log_requests_until as "logUntil", ${CONNECTION_COLUMNS},
           ${EXTENSIONS_OF} as extensions
      from credentials k join connections c on c.tenant_id = k.tenant_id and c.id = k.connection_id
     where k.tenant_id = :tenantId and k.token_hash = :hash and k.revoked_at is null
@@ -127,8 +134,9 @@ export async function findByToken(db: Knex, token: string): Promise<Credential |
   if (!tenantId) return null;
   const [row] = await selectByToken(db, { tenantId, hash: hashOf(token) });
   if (!row) return null;
-  const { credentialId: id, scopes, extensions } = row;
-  return { id, scopes, extensions, connection: connectionOf(row), expiresAt: row.expiresAt?.getTime() ?? Infinity };
+  const { credentialId: id, prefix, scopes, extensions } = row;
+  const expiresAt = row.expiresAt?.getTime() ?? Infinity;
+  return { id, prefix, scopes, extensions, connection: connectionOf(row), expiresAt, logUntil: +(row.logUntil ?? 0) };
 }
 
 /** Ends a token at once; false when there is no such live token. */
@@ -137,7 +145,11 @@ export async function revokeToken(db: Knex, tenantId: string, id: string): Promi
 }
 
 /** Notes that a token is in use, unless that was noted less than a minute ago. */
-export async function recordUse(db: Knex, { id, connection }: Credential, now = Date.now()): Promise<void> {
+export async function recordUse(
+  db: Knex,
+  { id, connection }: Pick<Credential, 'id' | 'connection'>,
+  now = Date.now(),
+): Promise<void> {
   const before = new Date(now - USE_RECORDED_EVERY_MS);
   await touch(db, { tenantId: connection.tenantId, id, at: new Date(now), before });
 }

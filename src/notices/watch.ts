@@ -3,6 +3,7 @@ import { isFault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { countHours } from '../report/hours.ts';
 import { forgetAnswers } from '../report/idempotency.ts';
+import { forgetRequests } from '../report/requests.ts';
 import type { WorkHandler } from '../work/handler.ts';
 import { tellWeeks } from './digest.ts';
 import { tellOutages } from './outages.ts';
@@ -22,6 +23,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   old: forgetOld,
   hours: countHours,
   answers: forgetAnswers,
+  requests: forgetRequests,
 };
 
 /**

@@ -11,14 +11,10 @@ export type Caller = Credential & { readonly encoded?: boolean };
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
 /**
- * Who asks, by the bearer token: it names the connection, and says whether it may write. Throws 401 and 403 with the
- * challenge that RFC 6750 §3 asks for. A failing database is passed on as an error, never as "unauthorized".
+ * Who asks, by the bearer token, which names the connection. Throws 401 with the challenge that RFC 6750 §3 asks for. A
+ * failing database is passed on as an error, never as "unauthorized".
  */
-export async function authenticate(
-  credentials: CredentialCache,
-  req: IncomingMessage,
-  access: Access,
-): Promise<Caller> {
+export async function authenticate(credentials: CredentialCache, req: IncomingMessage): Promise<Caller> {
   const header = req.headers.authorization;
   if (!header) throw unauthorized('send the token as "Authorization: Bearer <token>"', '');
   const token = BEARER.exec(header)?.[1];
@@ -28,9 +24,13 @@ export async function authenticate(
     const detail = 'the token is not valid: it is unknown, revoked or expired; make a new one for this connection';
     throw unauthorized(detail, ', error="invalid_token"');
   }
-  if (credential.connection.state === 'disconnected') throw disconnected(credential.connection.name);
-  if (!credential.scopes.includes(access)) throw insufficient(access);
   return plain === token ? credential : { ...credential, encoded: true };
+}
+
+/** Throws 401 where the connection takes nothing any more, and 403 where the token is not for this. */
+export function demandAccess({ connection, scopes }: Caller, access: Access): void {
+  if (connection.state === 'disconnected') throw disconnected(connection.name);
+  if (!scopes.includes(access)) throw insufficient(access);
 }
 
 /**

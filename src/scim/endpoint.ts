@@ -6,7 +6,7 @@ import type { Log } from '../log.ts';
 import type { Connection } from '../model/connection.ts';
 import type { Access } from '../model/token.ts';
 import { baseUrl, type TrustProxy } from './base-url.ts';
-import { authenticate } from './bearer.ts';
+import { authenticate, demandAccess } from './bearer.ts';
 import { readJson } from './body.ts';
 import { MAX_PAYLOAD_BYTES } from './bulk/request.ts';
 import type { Context } from './context.ts';
@@ -15,6 +15,7 @@ import type { CursorSeal } from './cursor.ts';
 import { errorBody, ScimError, toScimError } from './error.ts';
 import type { QuirkCounter } from './quirk-counter.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import type { RequestLog, Seen } from './request-log.ts';
 import { type Answer, findRoute, type Route } from './routes.ts';
 import { schemasFor } from './schema/custom.ts';
 import { isMisspelt, unknownEndpoint } from './unknown-endpoint.ts';
@@ -28,6 +29,7 @@ export type ScimOptions = {
   credentials: CredentialCache;
   limiter: RateLimiter;
   quirks: QuirkCounter;
+  requests: RequestLog;
   cursors: CursorSeal;
   pages: PageMemory;
   trusts: TrustProxy;
@@ -54,27 +56,38 @@ export function scimEndpoint(options: ScimOptions): (req: IncomingMessage, res: 
       'Content-Type': 'application/scim+json; charset=utf-8',
       'Cache-Control': 'private, no-cache',
     };
+    const seen: Seen = { began: performance.now(), caller: null };
     let answer: Answer;
     try {
-      answer = await answerRequest(options, req, headers);
+      answer = await answerRequest(options, req, headers, seen);
     } catch (error) {
       answer = answerError(options.log, req, headers, error);
     }
+    const kept = options.requests.take(seen, answer.status);
+    if (kept !== null) headers['X-Request-Id'] = kept;
     send(res, answer, headers);
+    if (kept !== null) options.requests.keep(kept, seen, req, answer);
   };
 }
 
 /** Order matters: nobody's body is read before the token is known, the limit kept and the endpoint found. */
-async function answerRequest(options: ScimOptions, req: IncomingMessage, headers: Headers): Promise<Answer> {
+async function answerRequest(
+  options: ScimOptions,
+  req: IncomingMessage,
+  headers: Headers,
+  seen: Seen,
+): Promise<Answer> {
   const method = req.method ?? 'GET';
   const url = (req.url ?? '').replace(MOUNT, '');
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const { connection, extensions, encoded } = await authenticate(options.credentials, req, accessFor(method, path));
+  seen.caller = await authenticate(options.credentials, req);
+  demandAccess(seen.caller, accessFor(method, path));
+  const { connection, extensions, encoded } = seen.caller;
   keepLimit(options.limiter, connection);
   const base = baseUrl(req, options.trusts);
   const route = routeFor(connection, path, method, base, headers);
-  const note = options.quirks.forRequest(connection);
+  const note = options.quirks.forRequest(connection, seen);
   if (encoded) note('base64_token');
   if (isMisspelt(path)) note('misspelt_endpoint');
   const context: Context = {
@@ -95,7 +108,8 @@ async function answerRequest(options: ScimOptions, req: IncomingMessage, headers
     changed: options.changed,
   };
   const hasBody = method === 'POST' || method === 'PUT' || method === 'PATCH';
-  return route.answer(context, method, hasBody ? await readJson(req, route.limit ?? MAX_PAYLOAD_BYTES) : undefined);
+  seen.body = hasBody ? await readJson(req, route.limit ?? MAX_PAYLOAD_BYTES) : undefined;
+  return route.answer(context, method, seen.body);
 }
 
 /** Searching is reading, whatever the verb (RFC 7644 §3.4.3); a bulk request is taken for the writes that it may hold. */

@@ -8,9 +8,12 @@ type ConnectionKey = Pick<Connection, 'tenantId' | 'id'>;
 /** Notes a quirk of one request; however often it is called, the request counts once. */
 export type Note = (quirk: QuirkName) => void;
 
+/** The quirks that one request has had. */
+export type SeenQuirks = { quirks?: Set<QuirkName> };
+
 export type QuirkCounter = {
-  /** What one request notes its quirks with. */
-  forRequest(connection: ConnectionKey): Note;
+  /** What one request notes its quirks with; they are left in `seen`. */
+  forRequest(connection: ConnectionKey, seen?: SeenQuirks): Note;
   /** Writes down what has been counted since the last time. */
   flush(): Promise<void>;
   /** Writes down the rest and sets no timer any more. */
@@ -51,12 +54,11 @@ export function createQuirkCounter(db: Knex, log: Log): QuirkCounter {
     }
   };
   const counter: QuirkCounter = {
-    forRequest({ tenantId, id: connectionId }) {
-      let noted: Set<QuirkName> | undefined;
+    forRequest({ tenantId, id: connectionId }, seen = {}) {
       return (quirk) => {
-        noted ??= new Set();
-        if (noted.has(quirk)) return;
-        noted.add(quirk);
+        seen.quirks ??= new Set();
+        if (seen.quirks.has(quirk)) return;
+        seen.quirks.add(quirk);
         add({ tenantId, connectionId, quirk, count: 1 });
       };
     },

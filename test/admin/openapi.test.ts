@@ -98,6 +98,7 @@ describe('the description', () => {
 
 /** Routes that this story does not call: their own tests do, and what they answer is described loosely. */
 const ELSEWHERE = new Set([
+  'get /connections/{id}/requests/{requestId}',
   'post /notice-list/test',
   'post /connections/{id}/notice-list/test',
   'post /connections/{id}/mapping/test',
@@ -189,6 +190,8 @@ describe('real answers', { shuffle: false }, () => {
     await call('post /connections/{id}/mapping/preview', { id }, mapping['mapping']);
     await call('put /connections/{id}/roster-profile', { id }, {});
     await call('put /connections/{id}/notice-list', { id }, { recipients: [] });
+    await call('post /connections/{id}/opening-check', { id }, {});
+    await call('put /connections/{id}/request-log', { id }, { until: null });
     await call('put /notice-list', {}, { recipients: [] });
     await call('put /policy', {}, {});
     const { runs } = (await call('post /connections/{id}/reconcile', { id }, {})) as { runs: { id: string }[] };
@@ -208,6 +211,10 @@ describe('real answers', { shuffle: false }, () => {
     await call('post /targets/{id}/check', { id: String(target['id']) }, {});
     await call('get /targets/{id}', { id: String(target['id']) });
     await call('patch /targets/{id}', { id: String(target['id']) }, { name: 'third' });
+    const account = { id: String(target['id']), remoteId: 'nobody' };
+    await call('get /targets/{id}/accounts/{remoteId}/managed', account);
+    await call('post /targets/{id}/badges', account, { accounts: ['nobody'] });
+    await call('post /targets/{id}/badge-key', account, {});
     const made = await call('post /connections', {}, { name: 'another' });
     const madeId = String(made['id']);
     await call('put /connections/{id}/targets/{targetId}', { id: madeId, targetId: String(target['id']) });

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../support/browser.ts';
 import { auditOf, type Body, type RunningServer, runServer } from './running.ts';
 
+const ID = '01a20000-0000-7000-8000-000000000000';
+
 let server: RunningServer;
 beforeAll(async () => {
   server = await runServer();
@@ -34,6 +36,7 @@ test('S36: a technical user has keys and an address, and cannot sign in', async 
     email: 'hr-export@example.com',
     rights: ['people'],
     connectionId: null,
+    targetId: null,
   });
   expect((await acme('POST', '/operators/hr-export/link', {})).status).toBe(404);
 });
@@ -99,6 +102,10 @@ test.for([
   { name: 'no rights', body: { name: 'x', rights: [] }, status: 422 },
   { name: 'the right of an owner', body: { name: 'x', rights: ['owner'] }, status: 422 },
   { name: 'rosters of no connection', body: { name: 'x', rights: ['rosters'] }, status: 422 },
+  { name: 'badges of no target', body: { name: 'x', rights: ['badges'] }, status: 422 },
+  { name: 'badges and more', body: { name: 'x', rights: ['badges', 'people'], targetId: ID }, status: 422 },
+  { name: 'people of one target', body: { name: 'x', rights: ['people'], targetId: ID }, status: 422 },
+  { name: 'badges of a target that is not there', body: { name: 'x', rights: ['badges'], targetId: ID }, status: 404 },
   { name: 'rosters and more', body: { name: 'x', rights: ['rosters', 'people'] }, status: 422 },
   { name: 'a name that the audit uses itself', body: { name: 'Guard', rights: ['people'] }, status: 409 },
 ])('a technical user with $name is not made', async ({ body, status }) => {

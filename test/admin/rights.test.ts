@@ -8,17 +8,20 @@ import type { Principal, Right } from '../../src/model/principal.ts';
 import { type RunningServer, runServer } from './running.ts';
 
 const UNKNOWN = '01a20000-0000-7000-8000-000000000000';
-const ROLES = ['people', 'integrations', 'audit', 'rosters', 'people+integrations'] as const;
+const ROLES = ['people', 'integrations', 'audit', 'rosters', 'badges', 'people+integrations'] as const;
 type Role = (typeof ROLES)[number];
 
 let server: RunningServer;
 let connectionId: string;
+let targetId: string;
 const keys = new Map<Role, string>();
 
 beforeAll(async () => {
   server = await runServer();
   for (const name of ['ours', 'theirs']) await server.call('POST', '/tenants', { body: { name } });
   connectionId = (await server.call('POST', '/connections', { tenant: 'ours', body: { name: 'idp' } })).body.id;
+  const target = { name: 'app', kind: 'sandbox' };
+  targetId = (await server.call('POST', '/targets', { tenant: 'ours', body: target })).body.id;
   for (const role of ROLES) keys.set(role, await keyOf(role));
 });
 afterAll(() => server.stop());
@@ -26,7 +29,7 @@ afterAll(() => server.stop());
 const rightsOf = (role: Role) => role.split('+') as Right[];
 
 async function keyOf(role: Role): Promise<string> {
-  const bound = role === 'rosters' ? { connectionId } : {};
+  const bound = role === 'rosters' ? { connectionId } : role === 'badges' ? { targetId } : {};
   const body = { name: role, rights: rightsOf(role), ...bound };
   const { id } = (await server.call('POST', '/technical-users', { tenant: 'ours', body })).body;
   const made = await server.call('POST', `/technical-users/${id}/keys`, { tenant: 'ours' });
@@ -96,6 +99,7 @@ describe('S12: rights are separate', () => {
         name: role,
         roles: new Map([['ours', rightsOf(role)]]),
         connectionId: null,
+        targetId: null,
       };
       const { need = [], anywhere = false, installation = false } = DEMANDS[route] ?? {};
       const { status } = await server.call(method, filled(path), {
@@ -176,6 +180,19 @@ test('S36: who sends rosters sees nothing of another connection', async () => {
     name: 'rosters',
     connection: { id: connectionId, name: 'idp' },
   });
+});
+
+test('S11, S36: a program of an app sees what manages the app’s accounts, and nothing of another target', async () => {
+  const key = keys.get('badges') ?? '';
+  const body = { name: 'another app', kind: 'sandbox' };
+  const other = (await server.call('POST', '/targets', { tenant: 'ours', body })).body.id;
+  const managed = (id: string) => server.call('GET', `/targets/${id}/accounts/r1/managed`, { key });
+  expect(await managed(targetId)).toMatchObject({ status: 200, body: { account: 'r1', managed: false } });
+  expect((await managed(other)).status).toBe(404);
+  const badges = (id: string) => server.call('POST', `/targets/${id}/badges`, { key, body: { accounts: ['r1'] } });
+  expect([(await badges(targetId)).status, (await badges(other)).status]).toEqual([200, 404]);
+  expect((await server.call('GET', '/targets', { key })).status).toBe(403);
+  expect((await server.call('GET', '/me', { key })).body).toMatchObject({ kind: 'technical', connection: null });
 });
 
 test('with a key nobody can name another one as who does it', async () => {

@@ -49,6 +49,14 @@ describe('who may steer Gangway, on the command line', { shuffle: false }, () =>
     expect(await lines('technical-user', 'list')).toMatch(/hr +rosters/);
   });
 
+  test('S11, S36: a program of a target app gets a key for the badges of that target', {
+    timeout: 60_000,
+  }, async () => {
+    await lines('target', 'add', 'app', '--kind', 'sandbox');
+    await lines('technical-user', 'add', 'app', '--rights', 'badges', '--target', 'app');
+    expect(await lines('technical-user', 'list')).toMatch(/app +badges/);
+  });
+
   test('S37: with it, from another machine, a roster is pushed and nothing else done', {
     timeout: 60_000,
   }, async () => {

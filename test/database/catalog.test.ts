@@ -65,6 +65,7 @@ test('there are tables to judge', async () => {
       'api_keys',
       'idempotency_keys',
       'delivery_hours',
+      'scim_requests',
       'audit',
     ]),
   );

@@ -15,6 +15,7 @@ import { createCursorSeal } from '../../src/scim/cursor.ts';
 import { isScim, scimEndpoint } from '../../src/scim/endpoint.ts';
 import { createQuirkCounter, type QuirkCounter } from '../../src/scim/quirk-counter.ts';
 import { createRateLimiter } from '../../src/scim/rate-limit.ts';
+import { createRequestLog, type RequestLog } from '../../src/scim/request-log.ts';
 import { testDatabase } from './database.ts';
 
 export const PROFILES: readonly Profile[] = ['generic', 'rfc', 'okta', 'entra'];
@@ -37,6 +38,8 @@ export type Scim = Client & {
   targetId: string;
   /** What the endpoint counts; `flush` writes it down. */
   quirks: QuirkCounter;
+  /** What it keeps for support; `flush` writes it down. */
+  requests: RequestLog;
   /** One client for each profile; all connections belong to the same tenant. */
   as: Readonly<Record<Profile, Client>>;
   /** A client of another connection, of another tenant when none is given. */
@@ -50,7 +53,7 @@ export type ScimOptions = { profile?: Profile; trustedProxies?: number };
 export async function startScim({ profile = 'generic', trustedProxies = 0 }: ScimOptions = {}): Promise<Scim> {
   const database = await testDatabase();
   const { db } = database;
-  const { server, base, quirks } = await serveScim(db, trustedProxies);
+  const { server, base, quirks, requests } = await serveScim(db, trustedProxies);
   const tenantId = await createTenant(db, 'tenant');
   const target = await createTarget(db, tenantId, { name: 'app', kind: 'sandbox', settings: {}, secrets: null });
   const clients: Partial<Record<Profile, Client>> = {};
@@ -63,6 +66,7 @@ export async function startScim({ profile = 'generic', trustedProxies = 0 }: Sci
     connectionId: as[profile].connection.id,
     targetId: target.id,
     quirks,
+    requests,
     as,
     ...as[profile],
     stranger: async (otherTenant) =>
@@ -70,6 +74,7 @@ export async function startScim({ profile = 'generic', trustedProxies = 0 }: Sci
     stop: async () => {
       await closeServer(server);
       await quirks.stop();
+      await requests.stop();
       await database.drop();
     },
   };
@@ -80,7 +85,8 @@ export async function serveScim(
   db: Knex,
   trustedProxies = 0,
   perSecond = 0,
-): Promise<{ server: Server; base: string; quirks: QuirkCounter }> {
+  given: RequestLog | null = null,
+): Promise<{ server: Server; base: string; quirks: QuirkCounter; requests: RequestLog }> {
   const log = createLog(process.env.TEST_LOG_LEVEL ?? 'silent');
   const app = express();
   app.disable('x-powered-by');
@@ -89,12 +95,14 @@ export async function serveScim(
   app.set('trust proxy', trustedProxies);
   app.use(oauthRouter({ db, log, publicUrl: null }));
   const quirks = createQuirkCounter(db, log);
+  const requests = given ?? createRequestLog(db, log);
   const scim = scimEndpoint({
     db,
     log,
     credentials: createCredentialCache(db),
     limiter: createRateLimiter(db, log, perSecond),
     quirks,
+    requests,
     cursors: createCursorSeal('test'),
     pages: createPageMemory(),
     trusts: app.get('trust proxy fn'),
@@ -102,7 +110,7 @@ export async function serveScim(
   });
   const server = createServer((req, res) => (isScim(req) ? scim(req, res) : app(req, res)));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2`, quirks };
+  return { server, base: `http://127.0.0.1:${(server.address() as AddressInfo).port}/scim/v2`, quirks, requests };
 }
 
 export async function closeServer(server: Server): Promise<void> {

@@ -57,7 +57,7 @@ async function show(db: Knex, req: Request, res: Response): Promise<void> {
 
 async function rightsSection(db: Knex, { say, principal }: Visitor): Promise<Section> {
   const tenants = (await listTenants(db)).filter(({ tenantId }) => principal.roles.has(tenantId));
-  const words = (right: Right) => (right === 'rosters' ? right : say(right));
+  const words = (right: Right) => (right === 'rosters' || right === 'badges' ? right : say(right));
   const rows = tenants.map(({ tenantId, name }) => ({
     cells: [name, (principal.roles.get(tenantId) ?? []).map(words).join(', ')],
   }));

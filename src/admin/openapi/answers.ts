@@ -42,6 +42,22 @@ export const Keys = list('keys', z.looseObject({ id, prefix: z.string(), expires
 export const Targets = list('targets', Target);
 export const OneTarget = Target.extend({ secrets: z.array(z.string()) });
 export const Checked = z.looseObject({ status: z.literal('ok'), capabilities: Anything });
+export const ManagedAccount = z.looseObject({
+  account: z.string(),
+  managed: z.boolean(),
+  connection: named.optional(),
+  label: z.string().optional(),
+  origin: z.enum(['invited', 'adopted']).optional(),
+  state: z.enum(['invited', 'active', 'suspended']).optional(),
+  syncState: z.enum(['synced', 'pending', 'held', 'error', 'staged', 'manual']).optional(),
+  attributes: z.array(z.looseObject({ name: z.string(), manualEdits: z.string(), locked: z.boolean() })).optional(),
+  locked: z.array(z.string()).optional(),
+});
+export const Badges = list(
+  'badges',
+  z.looseObject({ account: z.string(), token: z.string(), svg: z.string(), html: z.string() }),
+);
+export const BadgeKey = z.looseObject({ prefix: z.string(), key: z.string(), url: z.string() });
 export const Connection = z.looseObject({
   id,
   name: z.string(),
@@ -57,6 +73,33 @@ export const Clients = list('clients', z.looseObject({ id }));
 export const Policy = z.looseObject({ set: Anything });
 export const Mapping = z.looseObject({ mapping: Anything });
 export const Quirks = list('quirks', Anything);
+const Request = z.looseObject({
+  id,
+  at: time,
+  method: z.string(),
+  path: z.string(),
+  status: z.number(),
+  milliseconds: z.number(),
+  tokenPrefix: z.string(),
+  userAgent: z.string().nullable(),
+  quirks: z.array(z.string()),
+});
+export const Requests = z.looseObject({ requests: z.array(Request), next });
+export const OneRequest = Request.extend({ request: z.string().nullable(), answer: z.string().nullable() });
+export const RequestLog = z.looseObject({ until: time.nullable() });
+export const OpeningCheck = z.looseObject({
+  client: z.string(),
+  passed: z.boolean(),
+  steps: z.array(
+    z.looseObject({
+      name: z.string(),
+      request: z.string(),
+      status: z.number(),
+      passed: z.boolean(),
+      words: z.string(),
+    }),
+  ),
+});
 export const Run = z.looseObject({
   id,
   kind: z.string(),

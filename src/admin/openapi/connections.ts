@@ -4,7 +4,9 @@ import { Change } from '../connection-changes.ts';
 import { Query as LifeQuery } from '../connection-life.ts';
 import { NewConnection } from '../connections.ts';
 import { ConnectionList, Test } from '../notice-list.ts';
+import { OpeningWish } from '../opening-check.ts';
 import { policyDocument } from '../policy-document.ts';
+import { RequestLogWish, Query as RequestQuery } from '../requests.ts';
 import { Hints } from '../roster-profile.ts';
 import { Positions, Query as RosterQuery } from '../rosters.ts';
 import { Request } from '../runs.ts';
@@ -44,6 +46,17 @@ export const CONNECTION_ROUTES: readonly Described[] = [
     status: 201,
   }),
   describe(['get', `${ONE}/quirks`], 'What it sends though the RFC does not allow it', answers.Quirks),
+  describe(['get', `${ONE}/requests`], 'Its last SCIM requests, the newest first (docs/support.md)', answers.Requests, {
+    query: RequestQuery,
+  }),
+  describe(['get', `${ONE}/requests/{requestId}`], 'One of them, with what was sent and answered', answers.OneRequest),
+  describe(['get', `${ONE}/request-log`], 'Until when those that succeed are kept, too', answers.RequestLog),
+  describe(['put', `${ONE}/request-log`], 'Keep those that succeed, too, for a day at most', answers.RequestLog, {
+    body: RequestLogWish,
+  }),
+  describe(['post', `${ONE}/opening-check`], 'Play what its client asks first', answers.OpeningCheck, {
+    body: OpeningWish,
+  }),
   describe(['get', `${ONE}/policy`], 'Its policy, and where each part comes from', answers.Policy),
   describe(['put', `${ONE}/policy`], 'Set its policy', answers.Policy, { body: policyDocument }),
   describe(['post', `${ONE}/policy/preview`], 'What another policy would change', answers.Anything, {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AuditWish } from '../audit.ts';
+import { BadgesWish } from '../badges.ts';
 import { Decision as HoldDecision } from '../holds.ts';
 import { TenantList, Test } from '../notice-list.ts';
 import { Query as NoticeQuery } from '../notices.ts';
@@ -39,6 +40,22 @@ export const OPERATION_ROUTES: readonly Described[] = [
   }),
   describe(['delete', '/targets/{id}'], 'Remove a target that nobody follows', null),
   describe(['post', '/targets/{id}/check'], 'Ask the target whether it answers and takes our secret', answers.Checked),
+  describe(
+    ['get', '/targets/{id}/accounts/{remoteId}/managed'],
+    'What manages an account of its',
+    answers.ManagedAccount,
+  ),
+  describe(['post', '/targets/{id}/badges'], 'Badges for its accounts (docs/badge.md)', answers.Badges, {
+    body: BadgesWish,
+  }),
+  describe(
+    ['post', '/targets/{id}/badge-key'],
+    'Make a key that signs badges; it is shown here alone',
+    answers.BadgeKey,
+    {
+      status: 201,
+    },
+  ),
   describe(['get', '/policy'], 'The tenant’s own defaults', answers.Policy),
   describe(['put', '/policy'], 'Set the tenant’s own defaults', answers.Policy, { body: policyDocument }),
   describe(['get', '/notice-list'], 'Who gets notices of all connections', answers.NoticeList),
