@@ -10,6 +10,7 @@ import { badgeRouter } from './badge/router.ts';
 import type { Config } from './config.ts';
 import type { TargetSettings } from './connectors/connector.ts';
 import { CONNECTOR_KINDS, type ConnectorKind, createConnector } from './connectors/index.ts';
+import { TARGET_KINDS } from './connectors/kinds.ts';
 import { consolePages } from './console/router.ts';
 import { openDatabase } from './database/open.ts';
 import { connectorSource } from './deliver/targets.ts';
@@ -120,6 +121,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
           changed,
           origin: () => state.origin,
           columns: RESOURCE_COLUMNS,
+          kinds: TARGET_KINDS,
           sessions: sessions.handler,
         }),
       );

@@ -115,6 +115,7 @@ const ALLOWED: Record<string, string[]> = {
     'admin',
     'report',
     'roster',
+    'configuration',
     'plan',
     'mail',
     'model',
@@ -124,8 +125,10 @@ const ALLOWED: Record<string, string[]> = {
     'knex',
     '@fastify/busboy',
   ],
+  // all that a tenant has configured as one file, by the JSON API that is handed in
+  configuration: ['model', 'errors', 'yaml'],
   // roster: what reads a file, so that it can be checked without a server; more in a test of its own below
-  cli: ['model', 'errors', 'config', 'key', 'opening', 'roster', 'commander', 'yaml', 'zod'],
+  cli: ['model', 'errors', 'config', 'key', 'configuration', 'opening', 'roster', 'commander', 'yaml', 'zod'],
   database: ['config', 'errors', 'log', 'knex', 'pg', 'pg-copy-streams'],
   sandbox: ['errors', 'log', 'express', 'eta', 'zod', 'knex'],
   demo: ['access', 'cli', 'directory', 'report', 'model', 'errors', 'config', 'database', 'knex'],

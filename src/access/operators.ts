@@ -3,6 +3,7 @@ import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
 import type { Operator, Principal, Right } from '../model/principal.ts';
+import { record } from '../report/audit.ts';
 import { demandFreeName } from './names.ts';
 
 export type NewOperator = { name: string; email?: string | undefined; language?: 'en' | 'de' | undefined };
@@ -27,6 +28,11 @@ const selectOperators = statement<OperatorRole>(
   'operators_list',
   `select ${COLUMNS}, r.rights from operator_roles r join access.operators o on o.id = r.operator_id
     where r.tenant_id = :tenantId order by lower(o.name)`,
+);
+
+const updateLanguage = statement<Operator>(
+  'operators_set_language',
+  `update access.operators o set language = :language where o.id = :id returning ${COLUMNS}`,
 );
 
 // by operator over all tenants: who signs in does not say where
@@ -86,6 +92,17 @@ export async function readOperator(db: Knex, tenantId: string, named: string): P
   const found = (await listOperators(db, tenantId)).find(({ id, name }) => id === text || name.toLowerCase() === text);
   if (!found) throw new Fault('not_found', `no operator "${named.slice(0, 100)}" in this tenant`);
   return found;
+}
+
+/** Sets the language of an operator's pages and mails, and notes it in the audit of each tenant of theirs. */
+export async function setLanguage(trx: Knex, id: string, language: Operator['language']): Promise<Operator> {
+  const [operator] = await updateLanguage(trx, { id, language });
+  if (!operator) throw new Fault('not_found', `no operator ${id}`);
+  for (const { tenantId } of await rolesOf(trx, id)) {
+    const entry = { tenantId, action: 'operator.language', subject: id, detail: { language } };
+    await record(trx, { ...entry, actor: operator.name });
+  }
+  return operator;
 }
 
 /** All roles of an operator. */

@@ -29,6 +29,8 @@ export type Kept = {
   idToken?: string;
   /** The page that they wanted before they had to sign in. */
   wanted?: string;
+  /** What a stranger chose. */
+  language?: 'en' | 'de';
   /** What came of the last form, told on the next page. */
   told?: { kind: 'done' | 'refused'; words: string };
 };

@@ -34,6 +34,7 @@ const answerForPeople = { ...steerPeople, signed: true } satisfies Demand;
 /** What each route of the admin API demands. One that is missing here answers to the installation's key alone. */
 export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /me': { need: [], anywhere: true },
+  'PUT /me': { need: [], anywhere: true },
   'GET /tenants': { need: [], anywhere: true },
   'POST /tenants': { ...ownFresh, anywhere: true },
   'PUT /tenants/:id/denied': { need: [], anywhere: true, installation: true },
@@ -55,6 +56,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /home': everybody,
   'GET /audit': { need: [['audit']] },
 
+  'GET /target-kinds': seeIntegrations,
   'GET /targets': seeIntegrations,
   'GET /targets/:id': seeIntegrations,
   'POST /targets': integrate,
@@ -121,6 +123,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'PUT /extensions/:urn': integrate,
   'DELETE /extensions/:urn': integrate,
   'DELETE /clients/:id': integrate,
+  'GET /tokens': seeIntegrations,
   'DELETE /tokens/:id': integrate,
 
   'GET /holds': seePeople,

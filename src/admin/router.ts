@@ -4,6 +4,7 @@ import { Fault } from '../errors.ts';
 import type { Sending } from '../invite/send.ts';
 import type { Log } from '../log.ts';
 import type { MailSender } from '../mail/mail.ts';
+import type { TargetKind } from '../model/target-kind.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
 import { auditRoutes } from './audit.ts';
 import { authorise, identify } from './authorise.ts';
@@ -42,6 +43,7 @@ import { connectionRosterRoutes } from './rosters.ts';
 import { runEventRoutes } from './run-events.ts';
 import { connectionRunRoutes, runRoutes } from './runs.ts';
 import { targetChangeRoutes } from './target-changes.ts';
+import { targetKindRoutes } from './target-kinds.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
 import { apiKeyRoutes, technicalUserRoutes } from './technical-users.ts';
 import { tenantRoutes } from './tenants.ts';
@@ -57,6 +59,8 @@ export type AdminOptions = TargetMaker &
     /** Where this process answers, without a trailing slash. */
     origin: () => string;
     columns: ResourceColumns;
+    /** What a target of each kind is set up with. */
+    kinds: readonly TargetKind[];
     /** Null: no mail server is set up. */
     mail: MailSender | null;
   };
@@ -74,6 +78,7 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/operators', operatorRoutes(options));
   router.use('/technical-users', technicalUserRoutes(options), apiKeyRoutes(options));
   router.use('/targets', targetRoutes(options), targetChangeRoutes(options), badgeRoutes(options));
+  router.use('/target-kinds', targetKindRoutes(options));
   router.use(
     '/connections',
     connectionRoutes(options),

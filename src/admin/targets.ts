@@ -7,6 +7,7 @@ import { requireReachable } from '../directory/environment.ts';
 import { createTarget, listTargets, readTarget } from '../directory/targets.ts';
 import { ENVIRONMENTS } from '../model/environment.ts';
 import { record } from '../report/audit.ts';
+import { targetHealth } from '../report/target-health.ts';
 import type { Vault } from '../vault.ts';
 import { knownId, name, settings } from './input.ts';
 
@@ -33,7 +34,9 @@ export function targetRoutes({ db, vault, create }: TargetMaker): Router {
   const router = Router();
   router.param('id', knownId('target'));
   router.get('/', async (_req, res) => {
-    res.json({ targets: await listTargets(db, res.locals['tenantId']) });
+    const tenantId: string = res.locals['tenantId'];
+    const [targets, downSince] = await Promise.all([listTargets(db, tenantId), downSinceOf(db, tenantId)]);
+    res.json({ targets: targets.map((target) => ({ ...target, downSince: downSince(target.id) })) });
   });
   router.post('/', async (req, res) => {
     const { secrets, ...target } = NewTarget.parse(req.body);
@@ -54,8 +57,10 @@ export function targetRoutes({ db, vault, create }: TargetMaker): Router {
     res.status(201).json(made);
   });
   router.get('/:id', async (req, res) => {
-    const { secrets, ...target } = await readTarget(db, res.locals['tenantId'], req.params.id);
-    res.json({ ...target, secrets: Object.keys(vault.open(secrets)).toSorted() }); // their names alone
+    const tenantId: string = res.locals['tenantId'];
+    const { secrets, ...target } = await readTarget(db, tenantId, req.params.id);
+    const downSince = (await downSinceOf(db, tenantId))(target.id);
+    res.json({ ...target, downSince, secrets: Object.keys(vault.open(secrets)).toSorted() }); // their names alone
   });
   // asks the target itself: does it answer, and does it take our secret?
   router.post('/:id/check', async (req, res) => {
@@ -65,4 +70,10 @@ export function targetRoutes({ db, vault, create }: TargetMaker): Router {
     res.json({ status: 'ok', capabilities: connector.capabilities });
   });
   return router;
+}
+
+/** Since when each target does not answer; null for one that does. */
+async function downSinceOf(db: Knex, tenantId: string): Promise<(id: string) => Date | null> {
+  const since = new Map((await targetHealth(db, tenantId)).map((one) => [one.id, one.downSince]));
+  return (id) => since.get(id) ?? null;
 }

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
 import { readConnection } from '../directory/connections.ts';
-import { addToken, listTokens, revokeToken } from '../directory/credentials.ts';
+import { addToken, listEndingTokens, listTokens, revokeToken } from '../directory/credentials.ts';
 import { Fault } from '../errors.ts';
 import { record } from '../report/audit.ts';
 import { knownId } from './input.ts';
@@ -24,10 +24,20 @@ export const NewToken = z.strictObject({
 });
 type NewToken = z.output<typeof NewToken>;
 
-/** Tokens by their own ids. */
+const DAY_MS = 86_400_000;
+const MOST_LISTED = 1_000;
+export const EndingWish = z.strictObject({ days: z.coerce.number().int().min(1).max(3_650).default(30) });
+
+/** Tokens of all connections: those that end soon, and by their own ids. */
 export function tokenRoutes({ db, changed }: Options): Router {
   const router = Router();
   router.param('id', knownId('token'));
+  router.get('/', async (req, res) => {
+    const { days } = EndingWish.parse(req.query);
+    const now = new Date();
+    const until = new Date(now.getTime() + days * DAY_MS);
+    res.json({ tokens: await listEndingTokens(db, res.locals['tenantId'], { now, until, limit: MOST_LISTED }) });
+  });
   router.delete('/:id', async (req, res) => {
     const tenantId: string = res.locals['tenantId'];
     const { id } = req.params;

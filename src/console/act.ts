@@ -52,7 +52,7 @@ async function tell(req: Request, told: { kind: 'done' | 'refused'; words: strin
 }
 
 /** The page of ours that a form was on; a browser that does not say goes to the first one. */
-function cameFrom(req: Request, { base }: Visit): string {
+export function cameFrom(req: Request, { base }: Visit): string {
   const from = URL.parse(req.get('referer') ?? '', 'http://invalid');
   const ours = from !== null && from.host === req.get('host') && from.pathname.startsWith(base);
   return ours ? `${from.pathname}${from.search}` : base;

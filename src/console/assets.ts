@@ -16,6 +16,7 @@ export function assets(): Router {
     'console.js': fileURLToPath(new URL('console.js', OWN)),
     'chart.js': fileURLToPath(new URL('chart.js', OWN)),
     'console.css': fileURLToPath(new URL('console.css', OWN)),
+    'sign-in.css': fileURLToPath(new URL('sign-in.css', OWN)),
   };
   router.get('/:file', (req, res, next) => {
     const { file } = req.params;

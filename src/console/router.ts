@@ -7,9 +7,18 @@ import type { Log } from '../log.ts';
 import { assets } from './assets.ts';
 import { answerFailure, sayRefused } from './failure.ts';
 import { insideOf } from './inside.ts';
+import { auditPages } from './pages/audit.ts';
+import { configurationPages } from './pages/configuration.ts';
+import { extensionPages } from './pages/extensions.ts';
 import { homePages } from './pages/home.ts';
+import { operatorPages } from './pages/operators.ts';
 import { peopleCsv, peoplePages } from './pages/people.ts';
 import { personPages } from './pages/person.ts';
+import { settingsPages } from './pages/settings.ts';
+import { oneTargetPages } from './pages/target.ts';
+import { targetPages } from './pages/targets.ts';
+import { technicalUserPages } from './pages/technical-users.ts';
+import { smallUpload } from './small-upload.ts';
 import { baseOf, requireVisit, visitIn } from './visit.ts';
 
 export type ConsoleOptions = {
@@ -31,6 +40,7 @@ export function consolePages({ db, log, sessions, api }: ConsoleOptions): Router
     sessions.handler,
     visiting,
     express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5_000 }),
+    onlyAt('/settings/configuration/plan', smallUpload),
     demandSameForm,
     pages(),
     (req, res) => sayRefused(req, res, { status: 404, detail: visitIn(res).say('error.noPage') }),
@@ -43,7 +53,18 @@ function pages(): Router {
   const router = Router();
   router.use('/', homePages(), peopleCsv());
   router.use('/people', peoplePages(), personPages());
+  router.use('/', auditPages(), settingsPages());
+  router.use('/settings/operators', operatorPages());
+  router.use('/settings/technical-users', technicalUserPages());
+  router.use('/settings/extensions', extensionPages());
+  router.use('/settings', configurationPages());
+  router.use('/targets', targetPages(), oneTargetPages());
   return router;
+}
+
+/** What reads a body stands before the check of its form, at its own page alone. */
+function onlyAt(path: string, handler: RequestHandler): Router {
+  return Router().use(path, handler);
 }
 
 const demandSameForm: RequestHandler = (req, res, next) => {

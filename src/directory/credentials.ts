@@ -30,6 +30,10 @@ export type TokenOptions = {
   clientId?: string;
 };
 
+export type EndingToken = Pick<TokenItem, 'id' | 'prefix' | 'expiresAt' | 'lastUsedAt'> & {
+  connection: { id: string; name: string };
+};
+
 type Found = ConnectionRow & {
   credentialId: string;
   prefix: string;
@@ -67,6 +71,16 @@ const selectTokens = statement<TokenItem>(
      from credentials
     where tenant_id = :tenantId and connection_id = :connectionId and client_id is null and revoked_at is null
     order by id`,
+);
+
+const selectEnding = statement<EndingToken>(
+  'credentials_ending',
+  `select k.id, k.prefix, k.expires_at as "expiresAt", k.last_used_at as "lastUsedAt",
+          json_build_object('id', c.id, 'name', c.name) as connection
+     from credentials k join connections c on c.tenant_id = k.tenant_id and c.id = k.connection_id
+    where k.tenant_id = :tenantId and k.client_id is null and k.revoked_at is null
+      and k.expires_at is not null and k.expires_at between :now and :until
+    order by k.expires_at, k.id limit :limit`,
 );
 
 // the condition makes it once a minute for all instances together
@@ -126,6 +140,15 @@ export async function addToken(
 /** The tokens that operators made for a connection and that are not revoked, the oldest first. */
 export async function listTokens(db: Knex, connection: { tenantId: string; id: string }): Promise<TokenItem[]> {
   return selectTokens(db, { tenantId: connection.tenantId, connectionId: connection.id });
+}
+
+/** The live tokens of all connections that end within a time, the first to end first. */
+export async function listEndingTokens(
+  db: Knex,
+  tenantId: string,
+  { now, until, limit }: { now: Date; until: Date; limit: number },
+): Promise<EndingToken[]> {
+  return selectEnding(db, { tenantId, now, until, limit });
 }
 
 /** The connection that a bearer token stands for; null when it is malformed, unknown, revoked or expired. */

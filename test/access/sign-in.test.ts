@@ -214,7 +214,9 @@ test('sessions are listed and can be ended one by one', async () => {
 test('pages have no script, a strict policy, and a label for each field, in both languages', async () => {
   const english = await openBrowser().get(at('/sign-in'));
   const german = await openBrowser().get(at('/sign-in'), { 'accept-language': 'de-AT,de;q=0.9' });
-  expect(english.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'nonce-/);
+  expect(english.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; style-src 'self'; form-action 'self'/,
+  );
   expect(english.headers.getSetCookie()[0]).toMatch(/HttpOnly; SameSite=Lax/);
   expect(english.text).toContain('<html lang="en">');
   expect(german.text).toMatch(/<html lang="de">[\s\S]*Anmelden/);

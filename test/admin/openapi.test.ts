@@ -99,6 +99,7 @@ describe('the description', () => {
 /** Routes that this story does not call: their own tests do, and what they answer is described loosely. */
 const ELSEWHERE = new Set([
   'get /connections/{id}/requests/{requestId}',
+  'put /me',
   'post /notice-list/test',
   'post /connections/{id}/notice-list/test',
   'post /connections/{id}/mapping/test',

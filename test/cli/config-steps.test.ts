@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ConfigDocument } from '../../src/cli/config/document.ts';
-import { differing, overlay } from '../../src/cli/config/overlay.ts';
-import { stepsFor } from '../../src/cli/config/steps.ts';
+import type { ConfigDocument } from '../../src/configuration/document.ts';
+import { differing, overlay } from '../../src/configuration/overlay.ts';
+import { stepsFor } from '../../src/configuration/steps.ts';
 
 test.for([
   { name: 'the field is in the file alone', here: {}, file: { a: 1 }, becomes: { a: 1 }, changes: ['p.a'] },

@@ -1,9 +1,12 @@
 import { type Request, type Response, Router } from 'express';
 import type { Knex } from 'knex';
+import { inTransaction } from '../../database/transaction.ts';
 import { listTenants } from '../../directory/tenants.ts';
 import type { Right } from '../../model/principal.ts';
+import { setLanguage } from '../operators.ts';
 import { codeOf } from '../proof.ts';
 import { endOneSession, endSession, listSessions, ownSessionId, sessionOf } from '../sessions.ts';
+import { textIn } from './fields.ts';
 import { languageOf } from './language.ts';
 import { type Section, sendPage } from './page.ts';
 import type { Parts } from './parts.ts';
@@ -17,6 +20,11 @@ export function accountRoutes(parts: Parts): Router {
   router.get('/account', requireVisitor(db), (req, res) => show(db, req, res));
   router.post('/account/sessions/:id/end', requireVisitor(db), async (req, res) => {
     await endOneSession(db, visitorIn(res).operator.id, String(req.params['id']));
+    res.redirect(303, '/console/account');
+  });
+  router.post('/account/language', requireVisitor(db), async (req, res) => {
+    const language = textIn(req.body, 'language') === 'de' ? 'de' : 'en';
+    await inTransaction(db, (trx) => setLanguage(trx, visitorIn(res).operator.id, language));
     res.redirect(303, '/console/account');
   });
   router.post('/sign-out', (req, res) => signOut(parts, req, res));
@@ -46,13 +54,13 @@ async function show(db: Knex, req: Request, res: Response): Promise<void> {
   const visitor = visitorIn(res);
   const { say, operator, language } = visitor;
   const sections: Section[] = [
-    { lines: [say('youAre', { name: operator.name })] },
+    { lines: [say('youAre', { name: operator.name })], link: { href: '/console', words: say('toConsole') } },
     await rightsSection(db, visitor),
     ...(operator.signIn === 'password' ? [await codeSection(db, visitor)] : []),
     await sessionsSection(db, req, visitor),
     { form: { action: '/console/sign-out', submit: say('signOut') } },
   ];
-  sendPage(req, res, language, { title: say('account'), sections });
+  sendPage(req, res, language, { title: say('account'), switch: 'own', sections });
 }
 
 async function rightsSection(db: Knex, { say, principal }: Visitor): Promise<Section> {

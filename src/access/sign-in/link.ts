@@ -4,7 +4,7 @@ import { faultOfPassword, hashPassword } from '../password.ts';
 import { beginSession, endAllSessions, takeWanted } from '../sessions.ts';
 import { recordSignIn } from '../sign-ins.ts';
 import { newPasswordFields, textIn } from './fields.ts';
-import { languageOf } from './language.ts';
+import { chosenLanguage, languageOf } from './language.ts';
 import { sendPage } from './page.ts';
 import type { Parts } from './parts.ts';
 import { type Language, sayIn } from './words.ts';
@@ -41,9 +41,10 @@ export function linkRoutes({ db }: Parts): Router {
 function ask(
   req: Request,
   res: Response,
-  { name, language }: Link,
+  { name, language: own }: Link,
   fault: ReturnType<typeof faultOfPassword> | 'differ',
-) {
+): void {
+  const language = chosenLanguage(req) ?? own;
   const say = sayIn(language);
   const action = `${SIGN_IN}/link/${encodeURIComponent(String(req.params['secret']))}`;
   const form = { action, submit: say('save'), fields: newPasswordFields(say) };

@@ -74,7 +74,12 @@ function again(
 ): void {
   const fields = [passwordField(say), codeField(say)];
   const form = { action: '/console/sign-in/again', submit: say('goOn'), fields };
-  const page = { title: say('freshTitle'), error: error && say(error), sections: [{ lines: [say('fresh')], form }] };
+  const page = {
+    switch: 'none' as const,
+    title: say('freshTitle'),
+    error: error && say(error),
+    sections: [{ lines: [say('fresh')], form }],
+  };
   sendPage(req, res, language, page, error ? 401 : 200);
 }
 

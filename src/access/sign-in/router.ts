@@ -8,7 +8,7 @@ import { isSameForm } from '../csrf.ts';
 import { createOpenid, type OpenidSettings } from '../openid.ts';
 import type { Sessions } from '../sessions.ts';
 import { accountRoutes } from './account.ts';
-import { languageOf } from './language.ts';
+import { languageOf, rememberLanguage } from './language.ts';
 import { linkRoutes } from './link.ts';
 import { localRoutes } from './local.ts';
 import { openidRoutes } from './openid.ts';
@@ -35,7 +35,7 @@ export function consoleRouter(options: SignInOptions): Router {
   };
   const router = Router();
   router.use(sessions.handler, express.urlencoded({ extended: false, limit: '20kb' }));
-  router.use(mayLeadTo(settings), demandSameForm);
+  router.use(rememberLanguage, mayLeadTo(settings), demandSameForm);
   router.use('/sign-in', localRoutes(parts), linkRoutes(parts), openidRoutes(parts));
   router.use(accountRoutes(parts), secondFactorRoutes(parts));
   router.use(answerFailure(log));

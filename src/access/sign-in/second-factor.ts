@@ -41,7 +41,7 @@ async function ask(req: Request, res: Response, secret: string, wrong = false): 
   const field = { name: 'code', label, type: 'text' as const, autocomplete: 'one-time-code', numeric: true };
   const form = { action: '/console/account/code/confirm', submit: say('save'), fields: [field] };
   const sections = [{ lines: [say('codeScan', { secret })], svg, form }];
-  const page = { title: say('codeTitle'), error: wrong ? say('codeWrong') : null, sections };
+  const page = { switch: 'none' as const, title: say('codeTitle'), error: wrong ? say('codeWrong') : null, sections };
   sendPage(req, res, language, page, wrong ? 422 : 200);
 }
 
@@ -49,5 +49,5 @@ function done(req: Request, res: Response, codes: string[]): void {
   const { say, language } = visitorIn(res);
   const link = { href: '/console/account', words: say('goOn') };
   const sections = [{ heading: say('recoveryTitle'), lines: [say('recovery')], codes, link }];
-  sendPage(req, res, language, { title: say('codeDone'), sections });
+  sendPage(req, res, language, { title: say('codeDone'), switch: 'none', sections });
 }

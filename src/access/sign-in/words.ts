@@ -1,4 +1,5 @@
 const EN = {
+  language: 'Language',
   signIn: 'Sign in',
   name: 'Name',
   password: 'Password',
@@ -24,6 +25,7 @@ const EN = {
   save: 'Save',
   account: 'You are signed in',
   youAre: 'You are {name}.',
+  toConsole: 'To the console',
   rightsTitle: 'What you may do',
   tenant: 'Tenant',
   rights: 'Rights',
@@ -63,6 +65,7 @@ const EN = {
 export type Phrase = keyof typeof EN;
 
 const DE: Record<Phrase, string> = {
+  language: 'Sprache',
   signIn: 'Anmelden',
   name: 'Name',
   password: 'Passwort',
@@ -89,6 +92,7 @@ const DE: Record<Phrase, string> = {
   save: 'Speichern',
   account: 'Sie sind angemeldet',
   youAre: 'Sie sind {name}.',
+  toConsole: 'Zur Konsole',
   rightsTitle: 'Was Sie dürfen',
   tenant: 'Mandant',
   rights: 'Rechte',

@@ -1,3 +1,4 @@
+import { OwnSettings } from '../me.ts';
 import { Link, NewOperator, Role } from '../operators.ts';
 import { NewKey, NewTechnicalUser } from '../technical-users.ts';
 import * as answers from './answers.ts';
@@ -9,6 +10,7 @@ const KEYS = '/technical-users/{id}/keys';
 /** Who may ask, and for what. */
 export const ACCESS_ROUTES: readonly Described[] = [
   describe(['get', '/me'], 'Who asks, and what they may do where', answers.Me),
+  describe(['put', '/me'], 'The language of one’s own pages', answers.Me, { body: OwnSettings }),
   describe(['get', '/operators'], 'Who signs in, with their rights here', answers.Operators),
   describe(['post', '/operators'], 'Let somebody sign in', answers.Operator, { body: NewOperator, status: 201 }),
   describe(['put', `${OPERATOR}/role`], 'Give them other rights', answers.Operator, { body: Role }),

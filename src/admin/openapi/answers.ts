@@ -30,6 +30,7 @@ export const Me = z.looseObject({
   kind: z.enum(['installation', 'operator', 'technical']),
   name: z.string().nullable(),
   tenants: z.array(Tenant.extend({ rights: Rights })),
+  language: z.enum(['en', 'de']).nullable(),
   connection: named.nullable(),
 });
 export const Operator = z.looseObject({ id, name: z.string(), rights: Rights });
@@ -39,8 +40,21 @@ export const Sessions = list('sessions', Anything);
 export const TechnicalUser = z.looseObject({ id, name: z.string(), rights: Rights });
 export const TechnicalUsers = list('technicalUsers', TechnicalUser);
 export const Keys = list('keys', z.looseObject({ id, prefix: z.string(), expiresAt: time.nullable() }));
-export const Targets = list('targets', Target);
-export const OneTarget = Target.extend({ secrets: z.array(z.string()) });
+const health = { downSince: time.nullable() };
+export const Targets = list('targets', Target.extend(health));
+export const OneTarget = Target.extend({ ...health, secrets: z.array(z.string()) });
+const KindPart = z.looseObject({ name: z.string(), required: z.boolean(), help: z.string() });
+export const TargetKinds = list(
+  'kinds',
+  z.looseObject({
+    kind: z.string(),
+    help: z.string(),
+    guide: z.string(),
+    settings: z.array(KindPart.extend({ shape: z.string(), default: z.unknown() })),
+    secrets: z.array(KindPart),
+    free: z.boolean(),
+  }),
+);
 export const Checked = z.looseObject({ status: z.literal('ok'), capabilities: Anything });
 export const ManagedAccount = z.looseObject({
   account: z.string(),
@@ -68,6 +82,10 @@ export const Connection = z.looseObject({
 export const Connections = list('connections', Connection.extend({ targetIds: z.array(id) }));
 export const AtTargets = z.looseObject({ connection: named, targets: z.array(Anything) });
 export const Tokens = list('tokens', z.looseObject({ id, prefix: z.string(), expiresAt: time.nullable() }));
+export const EndingTokens = list(
+  'tokens',
+  z.looseObject({ id, prefix: z.string(), expiresAt: time, connection: named }),
+);
 export const NewSecret = z.looseObject({ id });
 export const Clients = list('clients', z.looseObject({ id }));
 export const Policy = z.looseObject({ set: Anything });

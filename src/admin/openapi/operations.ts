@@ -12,6 +12,7 @@ import { Query as RunQuery } from '../runs.ts';
 import { Change } from '../target-changes.ts';
 import { NewTarget } from '../targets.ts';
 import { DeniedInput, NewTenant } from '../tenants.ts';
+import { EndingWish } from '../tokens.ts';
 import * as answers from './answers.ts';
 import { type Described, describe } from './route.ts';
 
@@ -29,6 +30,7 @@ export const OPERATION_ROUTES: readonly Described[] = [
     query: AuditWish,
     types: ['text/csv'],
   }),
+  describe(['get', '/target-kinds'], 'What a target of each kind is set up with', answers.TargetKinds),
   describe(['get', '/targets'], 'All targets, without their secrets', answers.Targets),
   describe(['post', '/targets'], 'Make a target; its secrets never come out', answers.Target, {
     body: NewTarget,
@@ -72,6 +74,7 @@ export const OPERATION_ROUTES: readonly Described[] = [
   }),
   describe(['delete', '/extensions/{urn}'], 'Remove an extension', null, { query: forced }),
   describe(['delete', '/clients/{id}'], 'Revoke an OAuth client', null),
+  describe(['get', '/tokens'], 'Tokens of all connections that end soon', answers.EndingTokens, { query: EndingWish }),
   describe(['delete', '/tokens/{id}'], 'Revoke a token, at once', null),
   describe(['get', '/holds'], 'Losses of access that wait for a human', answers.Holds),
   describe(['get', '/holds/{id}'], 'One hold with its people', answers.Anything),

@@ -1,15 +1,16 @@
 import type { Command } from 'commander';
+import { type Carrying, carryOut, type Outcome } from '../../configuration/carry-out.ts';
+import type { ConfigDocument } from '../../configuration/document.ts';
+import { configFrom, textOfConfig } from '../../configuration/file.ts';
+import { type Here, readHere } from '../../configuration/here.ts';
+import { type Steps, stepsFor } from '../../configuration/steps.ts';
 import { Fault } from '../../errors.ts';
 import type { Api } from '../api.ts';
 import { agreed, type Consent, yesOption } from '../ask.ts';
 import { apiCommand, collect, group, type Output, usageError } from '../command.ts';
-import { pairs, secretFrom } from '../pairs.ts';
-import { type Carrying, carryOut, type Outcome } from './carry-out.ts';
-import { configIn } from './file.ts';
-import { type Here, readHere } from './here.ts';
+import { pairs, secretFrom, textOf } from '../pairs.ts';
 import { stepLines, stepsLines } from './lines.ts';
 import { showCommand } from './show.ts';
-import { type Steps, stepsFor } from './steps.ts';
 
 type Import = Consent & { as?: string; secret?: string[] };
 
@@ -30,8 +31,7 @@ export function configCommand(): Command {
 function exportCommand(): Command {
   return apiCommand('export', 'print what is configured: no people, no secrets', async (api, _names, { tenant }) => {
     const { document } = await readHere(api, tenant);
-    const { stringify } = await import('yaml'); // only here, so that the other commands start at once
-    return { data: document, lines: stringify(document, { lineWidth: 0 }).trimEnd().split('\n') };
+    return { data: document, lines: (await textOfConfig(document)).trimEnd().split('\n') };
   });
 }
 
@@ -97,4 +97,9 @@ function secretsIn({ secret = [] }: Import, command: Command): Record<string, st
   if (!given) usageError(command, 'give each --secret as TARGET.NAME=env:VARIABLE or TARGET.NAME=file:PATH');
   // the variable is the operator's choice, so it cannot be in the configuration
   return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, secretFrom(name, value, process.env)]));
+}
+
+/** The configuration in a file. */
+function configIn(path: string): Promise<ConfigDocument> {
+  return configFrom(textOf(path, 'the file'), path);
 }

@@ -1,6 +1,6 @@
+import type { Step, Steps } from '../../configuration/steps.ts';
 import { table } from '../print.ts';
 import { cut } from '../text-width.ts';
-import type { Step, Steps } from './steps.ts';
 
 const WIDEST = 40;
 

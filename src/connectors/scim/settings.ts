@@ -33,6 +33,9 @@ const schema = z.strictObject({
   ...offer,
 });
 
+/** What can be set, by name. */
+export const SCIM_SETTINGS = schema.shape;
+
 export type ScimSettings = z.output<typeof schema> & { readonly base: URL; readonly token: string };
 
 /** Reads what a target of kind `scim` was set up with; throws Fault `config_invalid`. */

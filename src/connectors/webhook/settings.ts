@@ -19,6 +19,9 @@ const schema = z.strictObject({
   ...offer,
 });
 
+/** What can be set, by name. */
+export const WEBHOOK_SETTINGS = schema.shape;
+
 export type WebhookSettings = z.output<typeof schema> & {
   readonly endpoint: URL;
   /** Keys of the secrets to sign with, the newest first. */

@@ -1,6 +1,7 @@
 import { type Request, type Response, Router } from 'express';
 import type { Explained } from '../../plan/mapping-explain.ts';
 import { act, fieldOf } from '../act.ts';
+import { flat } from '../flat.ts';
 import { sendPage } from '../page.ts';
 import type { Say } from '../say.ts';
 import { sayNamed } from '../say.ts';
@@ -130,15 +131,4 @@ function titleOf({ kind, what, words }: Happened, say: Say): string {
   if (kind === 'action')
     return sayNamed(say, 'action', what) + (words?.startsWith('add to') ? `: ${words.slice(13)}` : '');
   return sayNamed(say, kind, what);
-}
-
-/** What the source said as one line for each value: `name.givenName`, `emails 1 value`. */
-function flat(value: unknown, name = ''): Record<string, string> {
-  if (value === null || value === undefined || name === 'schemas') return {};
-  if (typeof value !== 'object') return { [name]: String(value) };
-  const within = Object.entries(value).map(([key, one]) => {
-    const place = Array.isArray(value) ? `${name} ${Number(key) + 1}` : name === '' ? key : `${name}.${key}`;
-    return flat(one, place);
-  });
-  return Object.assign({}, ...within);
 }

@@ -1,8 +1,31 @@
+import { ACCESS_DE, ACCESS_EN } from './access.ts';
+import { AUDIT_DE, AUDIT_EN } from './audit.ts';
+import { CONFIGURATION_DE, CONFIGURATION_EN } from './configuration.ts';
 import { HOME_DE, HOME_EN } from './home.ts';
 import { LAYOUT_DE, LAYOUT_EN } from './layout.ts';
 import { PEOPLE_DE, PEOPLE_EN } from './people.ts';
+import { SETTINGS_DE, SETTINGS_EN } from './settings.ts';
+import { TARGETS_DE, TARGETS_EN } from './targets.ts';
 
 /** All phrases of the pages; the German ones are of the same names, or this does not compile. */
-export const EN = { ...LAYOUT_EN, ...HOME_EN, ...PEOPLE_EN };
+export const EN = {
+  ...LAYOUT_EN,
+  ...HOME_EN,
+  ...PEOPLE_EN,
+  ...TARGETS_EN,
+  ...AUDIT_EN,
+  ...SETTINGS_EN,
+  ...ACCESS_EN,
+  ...CONFIGURATION_EN,
+};
 export type Phrase = keyof typeof EN;
-export const DE: Record<Phrase, string> = { ...LAYOUT_DE, ...HOME_DE, ...PEOPLE_DE };
+export const DE: Record<Phrase, string> = {
+  ...LAYOUT_DE,
+  ...HOME_DE,
+  ...PEOPLE_DE,
+  ...TARGETS_DE,
+  ...AUDIT_DE,
+  ...SETTINGS_DE,
+  ...ACCESS_DE,
+  ...CONFIGURATION_DE,
+};

@@ -1,8 +1,7 @@
-import { Fault } from '../../errors.ts';
-import type { Environment } from '../../model/environment.ts';
-import type { ExtensionSchema } from '../../model/extension.ts';
-import type { Api } from '../api.ts';
-import { type ConnectionItem, listConnections, listTargets, type Named } from '../named.ts';
+import { Fault } from '../errors.ts';
+import type { Environment } from '../model/environment.ts';
+import type { ExtensionSchema } from '../model/extension.ts';
+import type { Ask, Named } from './ask.ts';
 import type { ConfigDocument, ConnectionConfig, Fields, TargetConfig } from './document.ts';
 
 /** What a tenant of the server has configured, and the ids behind the names. */
@@ -11,12 +10,16 @@ export type Here = {
   readonly targetIds: ReadonlyMap<string, string>;
   readonly connectionIds: ReadonlyMap<string, string>;
 };
+type ConnectionItem = Named & { profile: string; targetIds: string[] };
 type Tenant = { tenantId: string; name: string; environment: Environment };
 
 /** Reads all of it; people and secrets are not asked for. */
-export async function readHere(api: Api, tenant: string | undefined): Promise<Here> {
+export async function readHere(api: Ask, tenant: string | undefined): Promise<Here> {
   const environment = await environmentOf(api, tenant);
-  const [targets, connections] = await Promise.all([listTargets(api), listConnections(api)]);
+  const [{ targets }, { connections }] = await Promise.all([
+    api.call<{ targets: Named[] }>('GET', '/targets'),
+    api.call<{ connections: ConnectionItem[] }>('GET', '/connections'),
+  ]);
   const { set: policy } = await api.call<{ set: Fields }>('GET', '/policy');
   const { extensions } = await api.call<{ extensions: ExtensionSchema[] }>('GET', '/extensions');
   const nameOf = (id: string) => targets.find((one) => one.id === id)?.name ?? id;
@@ -30,7 +33,7 @@ export async function readHere(api: Api, tenant: string | undefined): Promise<He
   return { document, targetIds: idsOf(targets), connectionIds: idsOf(connections) };
 }
 
-async function environmentOf(api: Api, named: string | undefined): Promise<Environment> {
+async function environmentOf(api: Ask, named: string | undefined): Promise<Environment> {
   const { tenants } = await api.call<{ tenants: Tenant[] }>('GET', '/tenants');
   const found = tenants.find(({ name, tenantId }) =>
     named === undefined ? true : name === named || tenantId === named,
@@ -39,13 +42,13 @@ async function environmentOf(api: Api, named: string | undefined): Promise<Envir
   return found.environment;
 }
 
-async function targetConfig(api: Api, { id }: Named): Promise<TargetConfig> {
+async function targetConfig(api: Ask, { id }: Named): Promise<TargetConfig> {
   const { kind, environment, settings, secrets } = await api.call<TargetConfig>('GET', `/targets/${id}`);
   return { kind, environment, settings, secrets };
 }
 
 async function connectionConfig(
-  api: Api,
+  api: Ask,
   { id, profile, targetIds }: ConnectionItem,
   nameOf: (id: string) => string,
 ): Promise<ConnectionConfig> {

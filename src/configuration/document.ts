@@ -1,5 +1,5 @@
-import type { Environment } from '../../model/environment.ts';
-import type { ExtensionSchema } from '../../model/extension.ts';
+import type { Environment } from '../model/environment.ts';
+import type { ExtensionSchema } from '../model/extension.ts';
 
 /** Fields by name, as an admin has written them. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,12 +1,10 @@
-import type { Api } from '../api.ts';
-import type { Named } from '../named.ts';
-import type { PlanView } from '../plan.ts';
+import type { Ask, Named } from './ask.ts';
 import type { Fields } from './document.ts';
 import type { Here } from './here.ts';
 import type { Step } from './steps.ts';
 
 export type Carrying = {
-  readonly api: Api;
+  readonly api: Ask;
   readonly actor: string;
   /** Values of secrets by target and name, like `app.token`. */
   readonly secrets: Readonly<Record<string, string>>;
@@ -68,8 +66,8 @@ async function one(
 }
 
 /** A plan is looked at by the server, applied unchanged, or left for a second person where one alone may not. */
-async function byPlan(api: Api, actor: string, change: Fields): Promise<string | null> {
-  const plan = await api.call<PlanView>('POST', '/plans', { actor, change });
+async function byPlan(api: Ask, actor: string, change: Fields): Promise<string | null> {
+  const plan = await api.call<{ id: string; reasons: string[] }>('POST', '/plans', { actor, change });
   if (plan.reasons.length > 0) return plan.id;
   await api.call('POST', `/plans/${plan.id}/apply`, { actor });
   return null;
@@ -77,14 +75,14 @@ async function byPlan(api: Api, actor: string, change: Fields): Promise<string |
 
 type NewTarget = Extract<Step, { kind: 'new-target' }>;
 
-async function newTarget(api: Api, { name, target }: NewTarget, given: Carrying['secrets']): Promise<Named> {
+async function newTarget(api: Ask, { name, target }: NewTarget, given: Carrying['secrets']): Promise<Named> {
   const { kind, settings } = target;
   const own = Object.entries(given).filter(([key]) => key.startsWith(`${name}.`));
   const secrets = Object.fromEntries(own.map(([key, value]) => [key.slice(name.length + 1), value]));
   return api.call('POST', '/targets', { name, kind, environment: target.environment, settings, secrets });
 }
 
-function newConnection(api: Api, step: Extract<Step, { kind: 'new-connection' }>, targets: Ids): Promise<Named> {
+function newConnection(api: Ask, step: Extract<Step, { kind: 'new-connection' }>, targets: Ids): Promise<Named> {
   const ids = step.targets.map((name) => targets.get(name));
   return api.call('POST', '/connections', { name: step.name, profile: step.profile, targets: ids });
 }
