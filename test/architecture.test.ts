@@ -105,6 +105,7 @@ const ALLOWED: Record<string, string[]> = {
     'express',
     'knex',
     'zod',
+    '@fastify/busboy',
   ],
   opening: [],
   badge: ['directory', 'deliver', 'plan', 'report', 'connectors', 'model', 'errors', 'log', 'vault', 'express', 'knex'],

@@ -1,9 +1,10 @@
-import { Router } from 'express';
+import { type Response, Router } from 'express';
 import type { Knex } from 'knex';
 import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
 import { decideHold } from '../deliver/hold-decision.ts';
-import { listHolds, readHold, showHold } from '../deliver/holds.ts';
+import { type HeldPerson, listHolds, readHold, showHold } from '../deliver/holds.ts';
+import { csvLine } from './csv.ts';
 import { knownId, name } from './input.ts';
 
 // the key is the installation's, so who decides gives a name; from the second threshold on there must be two
@@ -11,6 +12,18 @@ export const Decision = z.strictObject({
   actor: name,
   people: z.array(z.uuid().toLowerCase()).min(1).max(10_000).optional(),
 });
+
+const MOST_PEOPLE = 10_000;
+export const People = z
+  .object({
+    state: z.enum(['held', 'decided']).optional(),
+    after: z.uuid().nullable().default(null),
+    limit: z.coerce.number().int().min(1).max(MOST_PEOPLE).default(MOST_PEOPLE),
+  })
+  .refine(({ state, after }) => after === null || state !== undefined, {
+    path: ['state'],
+    message: 'pages are of one state: name it',
+  });
 
 /** Losses of access that wait for a human. */
 export function holdRoutes({ db, changed }: { db: Knex; changed: () => void }): Router {
@@ -22,7 +35,11 @@ export function holdRoutes({ db, changed }: { db: Knex; changed: () => void }): 
   });
 
   router.get('/:id', async (req, res) => {
-    res.json(await showHold(db, res.locals['tenantId'], req.params.id));
+    const { state, ...page } = People.parse(req.query);
+    const waiting = state === undefined ? null : state === 'held';
+    const hold = await showHold(db, res.locals['tenantId'], req.params.id, { waiting, ...page });
+    if (req.accepts(['json', 'text/csv']) === 'text/csv') sendCsv(res, hold.members);
+    else res.json(hold);
   });
 
   for (const kind of ['release', 'discard'] as const) {
@@ -36,4 +53,16 @@ export function holdRoutes({ db, changed }: { db: Knex; changed: () => void }): 
     });
   }
   return router;
+}
+
+function sendCsv(res: Response, members: readonly HeldPerson[]): void {
+  const head = csvLine(['userName', 'state', 'source', 'account', 'losses', 'approvedBy', 'decidedBy']);
+  const lines = members.map(({ userName, state, source, account, losses, approvedBy, decidedBy }) =>
+    csvLine([userName, state, source, account?.state ?? '', losses.join(' | '), approvedBy ?? '', decidedBy ?? '']),
+  );
+  // the mark makes Excel read UTF-8
+  res
+    .type('text/csv; charset=utf-8')
+    .attachment('hold.csv')
+    .send(`\ufeff${head}${lines.join('')}`);
 }

@@ -1,12 +1,15 @@
 import { Router } from 'express';
 import { z } from 'zod';
+import { listTargets } from '../directory/targets.ts';
 import { listInvites, readInvite } from '../invite/invites.ts';
 import { acceptInvite, reportDelivery, resendInvite, revokeInvite } from '../invite/operate.ts';
 import type { Sending } from '../invite/send.ts';
 import { printInvites } from '../invite/sheets.ts';
 import { INVITE_STATES, type Invite } from '../model/invite.ts';
+import { offerOf } from '../model/offer.ts';
 import { isStorable, knownId } from './input.ts';
 import { Batch, inviteBatch } from './invite-batch.ts';
+import { sendInviteCsv } from './invite-csv.ts';
 
 type Options = Pick<Sending, 'db' | 'derive' | 'publicUrl'> & { changed: () => void };
 
@@ -37,7 +40,16 @@ export function inviteRoutes(options: Options): Router {
   router.get('/', async (req, res) => {
     const { state = null, connection = null, channel: by = null, after, limit } = Query.parse(req.query);
     const page = { tenantId: res.locals['tenantId'], state, connection, channel: by, after, limit };
+    if (req.accepts(['json', 'text/csv']) === 'text/csv') return sendInviteCsv(db, page, res);
     res.json({ invites: (await listInvites(db, page)).map(shown) });
+  });
+  // for whoever may invite and not look at targets
+  router.get('/offers', async (_req, res) => {
+    const targets = (await listTargets(db, res.locals['tenantId'])).map(({ id, name, settings }) => {
+      const { entities, access } = offerOf(settings);
+      return { id, name, entities, access };
+    });
+    res.json({ targets });
   });
   router.post('/batch', async (req, res) => {
     const results = await inviteBatch(db, res.locals['tenantId'], Batch.parse(req.body));

@@ -141,6 +141,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /runs/:id': seeRuns,
   'GET /runs/:id/events': seeRuns,
   'GET /runs/:id/errors': { need: [['people', 'audit', 'rosters']] },
+  'GET /runs/:id/rejects': { need: [['people', 'audit', 'rosters']] },
   'GET /runs/:id/rows': { need: [['people', 'audit', 'rosters']] },
   'POST /runs/:id/release': answerForPeople,
   'POST /runs/:id/discard': answerForPeople,
@@ -164,6 +165,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /groups/:id/members': seePeople,
 
   'GET /invites': seePeople,
+  'GET /invites/offers': seePeople,
   'GET /invites/:id': seePeople,
   'POST /invites/batch': { ...steerPeople, feature: 'invites' },
   'POST /invites/print': steerPeople,

@@ -41,7 +41,7 @@ export function rosterProfileRoutes({ db }: Pick<RosterOptions, 'db'>): Router {
   // nothing is saved: somebody looks at it first
   router.post('/:id/roster-profile/propose', async (req: Request<{ id: string }>, res) => {
     await readConnection(db, res.locals['tenantId'], req.params.id);
-    const { body } = uploaded(req);
+    const { body } = await uploaded(req);
     const { shape, rows } = await sampleRoster(body, Hints.parse(req.query));
     res.json(proposeProfile(shape.headers, rows, shape));
   });

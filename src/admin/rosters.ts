@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { actorNow } from '../report/actor.ts';
 import { readRun } from '../report/runs.ts';
 import { effectiveProfile } from '../roster/connection-profile.ts';
+import { ENCODINGS } from '../roster/profile.ts';
 import type { ResourceColumns } from '../roster/resource-columns.ts';
 import { rosterByKey, type Upload } from '../roster/runs.ts';
 import { receiveRoster, type TakeOptions, workOnRoster } from '../roster/take.ts';
@@ -22,6 +23,8 @@ export const Query = z.object({
   dryRun: z.enum(['true', 'false']).default('false'),
   hold: z.enum(['true', 'false']).default('false'),
   fileName: text.nullable().default(null),
+  /** For this file alone, in place of the profile's. */
+  encoding: z.enum(ENCODINGS).optional(),
   as: text.default(actorNow),
 });
 export const Positions = z.object({ force: z.enum(['true', 'false']).default('false') });
@@ -46,8 +49,9 @@ export function connectionRosterRoutes(options: RosterOptions): Router {
         run: await readRun(db, tenantId, before),
       });
     }
-    const { body, contentHash } = uploaded(req);
-    const received = await receiveRoster(options, upload, body, contentHash);
+    const { body, fileName, contentHash } = await uploaded(req);
+    const named = { ...upload, fileName: upload.fileName ?? nameOf(fileName) };
+    const received = await receiveRoster(options, named, body, contentHash);
     if ('same' in received) {
       const run = await readRun(db, tenantId, received.same);
       return void res.json({ note: 'the same file was applied last: nothing to do', run });
@@ -60,8 +64,9 @@ export function connectionRosterRoutes(options: RosterOptions): Router {
   router.post('/:id/positions', async (req: Request<{ id: string }>, res) => {
     const upload = await uploadOf(db, res.locals['tenantId'], req);
     const { force } = Positions.parse(req.query);
-    const { body } = uploaded(req);
-    const runId = await takePositions(db, { ...upload, force: force === 'true' }, body);
+    const { body, fileName } = await uploaded(req);
+    const named = { ...upload, fileName: upload.fileName ?? nameOf(fileName), force: force === 'true' };
+    const runId = await takePositions(db, named, body);
     res
       .status(200)
       .location(`/api/v1/runs/${runId}`)
@@ -81,9 +86,15 @@ async function uploadOf(db: Knex, tenantId: string, req: Request<{ id: string }>
     const mend = `nothing is accepted before \`gangway connection connect ${name}\``;
     throw new Fault('connection_not_enabled', `connection "${name}" is disconnected: ${mend}`);
   }
-  const { dryRun, hold, fileName, as: askedBy } = Query.parse(req.query);
+  const { dryRun, hold, fileName, encoding, as: askedBy } = Query.parse(req.query);
   const idempotencyKey = Key.parse(req.get('Idempotency-Key') ?? null);
-  const profile = await effectiveProfile(db, tenantId, connectionId, await listExtensions(db, tenantId));
+  const stored = await effectiveProfile(db, tenantId, connectionId, await listExtensions(db, tenantId));
+  const profile = encoding === undefined ? stored : { ...stored, encoding };
   const how = { dryRun: dryRun === 'true', hold: hold === 'true' };
   return { tenantId, connectionId, profile, ...how, fileName, idempotencyKey, askedBy };
+}
+
+/** What a browser calls a file is of no use where it cannot be kept: then it has no name. */
+function nameOf(fileName: string | null): string | null {
+  return text.safeParse(fileName).data ?? null;
 }

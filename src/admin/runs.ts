@@ -7,13 +7,14 @@ import { listConnections, readConnection } from '../directory/connections.ts';
 import { Fault } from '../errors.ts';
 import { actorNow } from '../report/actor.ts';
 import { record } from '../report/audit.ts';
-import { listRuns, readRun, rhythmOf } from '../report/runs.ts';
+import { listRuns, RUN_KINDS, readRun, rhythmOf } from '../report/runs.ts';
 import { knownId } from './input.ts';
 
 type Options = { db: Knex; changed: () => void };
 
 export const Query = z.object({
   connection: z.uuid().nullable().default(null),
+  kind: z.enum(RUN_KINDS).nullable().default(null),
   before: z.uuid().nullable().default(null),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
@@ -24,8 +25,8 @@ export function runRoutes({ db }: Options): Router {
   const router = Router();
   router.param('id', knownId('run'));
   router.get('/', async (req, res) => {
-    const { connection: connectionId, before, limit } = Query.parse(req.query);
-    res.json({ runs: await listRuns(db, res.locals['tenantId'], { connectionId, before, limit }) });
+    const { connection: connectionId, ...page } = Query.parse(req.query);
+    res.json({ runs: await listRuns(db, res.locals['tenantId'], { connectionId, ...page }) });
   });
   router.get('/:id', async (req, res) => {
     res.json(await readRun(db, res.locals['tenantId'], req.params.id));

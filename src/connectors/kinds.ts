@@ -15,7 +15,10 @@ const OFFER: ToldOf<typeof offer> = {
   entities: { shape: 'list', help: 'Parts of the company that an account belongs to one of' },
   access: { shape: 'list', help: 'Kinds of access that an account may have one of' },
   signInUrl: { shape: 'url', help: 'Where people sign in after they have accepted an invite' },
-  badgeOrigins: { shape: 'list', help: 'Web sites that may frame badges, like https://app.example.com; any where left out' },
+  badgeOrigins: {
+    shape: 'list',
+    help: 'Web sites that may frame badges, like https://app.example.com; any where left out',
+  },
 };
 const LIMITS: ToldOf<typeof limits> = {
   timeoutSeconds: { shape: 'number', help: 'Seconds that one request may take, 300 at most' },

@@ -7,7 +7,7 @@ export type Query = Readonly<Record<string, string | number | boolean | null | u
 export type Problem = { status: number; detail: string; code?: string; errors?: { pointer: string; detail: string }[] };
 export type File = { stream: Readable; headers: Readonly<Record<string, string>> };
 
-const JSON_SENT = { 'content-type': 'application/json' };
+const JSON_SENT = { 'content-type': 'application/json', accept: 'application/json' };
 
 /** What the JSON API answered instead of doing what it was asked: a problem of RFC 9457. */
 export class Refusal extends Error {

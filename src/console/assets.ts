@@ -14,6 +14,7 @@ export function assets(): Router {
     'uplot.js': fileURLToPath(import.meta.resolve('uplot/dist/uPlot.iife.min.js')),
     'uplot.css': fileURLToPath(import.meta.resolve('uplot/dist/uPlot.min.css')),
     'console.js': fileURLToPath(new URL('console.js', OWN)),
+    'upload.js': fileURLToPath(new URL('upload.js', OWN)),
     'chart.js': fileURLToPath(new URL('chart.js', OWN)),
     'console.css': fileURLToPath(new URL('console.css', OWN)),
     'sign-in.css': fileURLToPath(new URL('sign-in.css', OWN)),

@@ -10,10 +10,17 @@ import { insideOf } from './inside.ts';
 import { auditPages } from './pages/audit.ts';
 import { configurationPages } from './pages/configuration.ts';
 import { extensionPages } from './pages/extensions.ts';
+import { holdsPages } from './pages/holds.ts';
 import { homePages } from './pages/home.ts';
+import { invitePages } from './pages/invite.ts';
+import { invitesPages } from './pages/invites.ts';
 import { operatorPages } from './pages/operators.ts';
 import { peopleCsv, peoplePages } from './pages/people.ts';
 import { personPages } from './pages/person.ts';
+import { rosterPages, rosterUpload } from './pages/roster.ts';
+import { runPages } from './pages/run.ts';
+import { runUndoPages } from './pages/run-undo.ts';
+import { runsPages } from './pages/runs.ts';
 import { settingsPages } from './pages/settings.ts';
 import { oneTargetPages } from './pages/target.ts';
 import { targetPages } from './pages/targets.ts';
@@ -39,6 +46,7 @@ export function consolePages({ db, log, sessions, api }: ConsoleOptions): Router
     '/t/:tenant',
     sessions.handler,
     visiting,
+    rosterUpload(), // its form is read and checked as it comes
     express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5_000 }),
     onlyAt('/settings/configuration/plan', smallUpload),
     demandSameForm,
@@ -59,6 +67,10 @@ function pages(): Router {
   router.use('/settings/extensions', extensionPages());
   router.use('/settings', configurationPages());
   router.use('/targets', targetPages(), oneTargetPages());
+  router.use('/runs', runsPages(), runPages(), runUndoPages());
+  router.use('/connections', rosterPages());
+  router.use('/holds', holdsPages());
+  router.use('/invites', invitesPages(), invitePages());
   return router;
 }
 

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { Fault } from '../errors.ts';
-import { describeHold } from '../plan/guard.ts';
+import { describeHold, needsTwoPeople, type Reason } from '../plan/guard.ts';
 import type { HoldCounts } from './hold-items.ts';
 import type { LinkKey } from './links.ts';
 
@@ -10,6 +10,9 @@ export type Hold = {
   state: 'held' | 'released' | 'discarded' | 'lapsed';
   /** Its numbers in one sentence, of now while it is open. */
   reason: string;
+  numbers: Reason;
+  /** Two different people must release it. */
+  needsTwo: boolean;
   target: { id: string; name: string };
   connection: { id: string; name: string };
   /** How many people are in which state. */
@@ -21,6 +24,10 @@ export type Hold = {
 export type HeldPerson = {
   id: string;
   userName: string;
+  /** What the source says of them now. */
+  source: 'active' | 'inactive' | 'absent' | 'deleted';
+  /** The account as it is until somebody decides; null where there is none any more. */
+  account: { state: string; email: string | null; groups: string[] } | null;
   state: 'held' | 'released' | 'discarded' | 'done' | 'left';
   losses: string[];
   createdAt: string;
@@ -29,7 +36,7 @@ export type HeldPerson = {
   decidedBy: string | null;
   decidedAt: string | null;
 };
-export type HoldRow = Omit<Hold, 'reason'> & { counts: HoldCounts };
+export type HoldRow = Omit<Hold, 'reason' | 'numbers' | 'needsTwo'> & { counts: HoldCounts };
 
 const MOST_HOLDS = 200;
 const MOST_PEOPLE = 10_000;
@@ -60,9 +67,18 @@ const selectHold = statement<HoldRow>(
 const selectPeople = statement<HeldPerson>(
   'holds_people',
   `select p.id, p.user_name as "userName", i.state, i.losses, i.created_at as "createdAt", i.approved_by as "approvedBy",
-          i.decided_by as "decidedBy", i.decided_at as "decidedAt"
+          i.decided_by as "decidedBy", i.decided_at as "decidedAt",
+          case when p.deleted_at is not null then 'deleted' when p.absent_at is not null then 'absent'
+               when p.active then 'active' else 'inactive' end as source,
+          case when l.person_id is not null then json_build_object('state', l.state,
+            'email', l.applied->'told'->>'email', 'groups', l.granted) end as account
      from hold_items i join people p on p.tenant_id = i.tenant_id and p.id = i.person_id
-    where i.tenant_id = :tenantId and i.hold_id = :id order by i.state = 'held' desc, p.user_name limit ${MOST_PEOPLE}`,
+     left join links l on l.tenant_id = i.tenant_id and l.target_id = i.target_id and l.person_id = i.person_id
+    where i.tenant_id = :tenantId and i.hold_id = :id
+      and (:waiting::boolean is null or (i.state = 'held') = :waiting::boolean)
+      and (:after::uuid is null or (p.user_name, p.id) > (
+            select q.user_name, q.id from people q where q.tenant_id = :tenantId and q.id = :after::uuid))
+    order by case when :waiting::boolean is null then i.state = 'held' end desc, p.user_name, p.id limit :limit`,
 );
 
 const selectOwn = statement<{ holdId: string; state: 'held' | 'released' | 'discarded'; decidedBy: string | null }>(
@@ -82,10 +98,18 @@ export async function readHold(db: Knex, tenantId: string, id: string): Promise<
   return inWords(await holdRow(db, tenantId, id));
 }
 
+/** `waiting`: only who is held still, or only who is not; null for all of them. `after`: the last of the page before. */
+export type HeldPage = { waiting: boolean | null; after: string | null; limit: number };
+
 /** One hold with its people; throws `not_found`. */
-export async function showHold(db: Knex, tenantId: string, id: string): Promise<Hold & { members: HeldPerson[] }> {
+export async function showHold(
+  db: Knex,
+  tenantId: string,
+  id: string,
+  page: HeldPage = { waiting: null, after: null, limit: MOST_PEOPLE },
+): Promise<Hold & { members: HeldPerson[] }> {
   const hold = await holdRow(db, tenantId, id);
-  return { ...inWords(hold), members: await selectPeople(db, { tenantId, id }) };
+  return { ...inWords(hold), members: await selectPeople(db, { tenantId, id, ...page }) };
 }
 
 /** One hold as it is stored; throws `not_found`. */
@@ -112,5 +136,8 @@ function inWords(row: HoldRow): Hold {
   const { counts, ...hold } = row;
   // what was given up does not happen, but a closed hold tells what it was about
   const given = row.state === 'held' ? 0 : row.people.discarded;
-  return { ...hold, reason: describeHold({ ...counts, people: peopleOf(row) + given }) };
+  const { guard, ...first } = counts;
+  const numbers = { ...first, people: peopleOf(row) + given };
+  const needsTwo = needsTwoPeople(numbers.people, counts.active, guard);
+  return { ...hold, reason: describeHold(numbers), numbers, needsTwo };
 }

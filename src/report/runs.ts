@@ -19,20 +19,41 @@ export type Run = {
   error: string | null;
   startedAt: Date;
   finishedAt: Date | null;
+  /** Of a roster or of positions: the file; null for other runs. */
+  roster: RosterFile | null;
+};
+
+export const RUN_KINDS = ['roster', 'positions', 'reconcile', 'undo'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
+
+/** What is known of the file of a run; the latter four when it has been read to its end. */
+export type RosterFile = {
+  fileName: string | null;
+  dryRun: boolean;
+  /** It waits for somebody in any case. */
+  hold: boolean;
+  format: 'csv' | 'xml' | 'json' | null;
+  encoding: string | null;
+  ignored: string[] | null;
+  missing: string[] | null;
 };
 
 const COLUMNS = `r.id, r.kind, r.state, json_build_object('id', c.id, 'name', c.name) as connection,
           case when t.id is not null then json_build_object('id', t.id, 'name', t.name) end as target,
           r.asked_by as "askedBy", r.forced, r.counts, r.error, r.started_at as "startedAt",
-          r.finished_at as "finishedAt"`;
+          r.finished_at as "finishedAt",
+          case when o.run_id is not null then json_build_object('fileName', o.file_name, 'dryRun', o.dry_run,
+            'hold', o.hold, 'format', o.shape->>'format', 'encoding', o.shape->>'encoding', 'ignored', o.shape->'ignored',
+            'missing', o.shape->'missing') end as roster`;
 const FROM = `runs r join connections c on c.tenant_id = r.tenant_id and c.id = r.connection_id
-     left join targets t on t.tenant_id = r.tenant_id and t.id = r.target_id`;
+     left join targets t on t.tenant_id = r.tenant_id and t.id = r.target_id
+     left join rosters o on o.tenant_id = r.tenant_id and o.run_id = r.id`;
 
 const selectRuns = statement<Run>(
   'runs_list',
   `select ${COLUMNS} from ${FROM}
     where r.tenant_id = :tenantId and (:connectionId::uuid is null or r.connection_id = :connectionId::uuid)
-      and (:before::uuid is null or r.id < :before::uuid)
+      and (:kind::text is null or r.kind = :kind) and (:before::uuid is null or r.id < :before::uuid)
     order by r.id desc limit :limit`,
 );
 
@@ -56,11 +77,11 @@ const selectRhythm = statement<{ target: { id: string; name: string }; lastRunId
     where ct.tenant_id = :tenantId and ct.connection_id = :connectionId order by t.name`,
 );
 
-/** The newest runs of a tenant, or of one of its connections; `before` is the last id of the page before. */
+/** The newest runs of a tenant, of one of its connections, or of one kind; `before` is the last id of the page before. */
 export async function listRuns(
   db: Knex,
   tenantId: string,
-  page: { connectionId: string | null; before: string | null; limit: number },
+  page: { connectionId: string | null; kind: RunKind | null; before: string | null; limit: number },
 ): Promise<Run[]> {
   return selectRuns(db, { tenantId, ...page });
 }

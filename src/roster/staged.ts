@@ -40,6 +40,17 @@ const selectStaged = statement<{ staged: number | null; there: number }>(
 
 const PAGE = 500;
 
+/** A page of the rows that were not taken, in their order, and where the next one begins. */
+export async function rejectedPage(
+  db: Knex,
+  { tenantId, runId }: RunKey,
+  { headers, after, limit }: { headers: readonly string[]; after: number | null; limit: number },
+): Promise<{ rows: RejectedRow[]; next: number | null }> {
+  const rows = await selectRejected(db, { tenantId, runId, after: after ?? -1, limit });
+  const next = rows.length < limit ? null : (rows.at(-1)?.line ?? null);
+  return { rows: rows.map(({ raw, rejects }) => ({ raw: pairsOf(raw, headers), rejects })), next };
+}
+
 /** What is known of the file of a run; throws `not_found` for a run that is no roster. */
 export async function readRosterOf(db: Knex, { tenantId, runId }: RunKey): Promise<Roster> {
   const [row] = await selectRoster(db, { tenantId, runId });

@@ -113,6 +113,7 @@ const ELSEWHERE = new Set([
   'post /connections/{id}/feed/fetch',
   'get /runs/{id}/events',
   'get /runs/{id}/errors',
+  'get /runs/{id}/rejects',
   'get /runs/{id}/rows',
   'post /runs/{id}/release',
   'post /runs/{id}/discard',

@@ -9,7 +9,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const PASSWORD = 'the tide is out today';
 
 export type Language = 'en' | 'de';
-export type Look = { language?: Language; width?: number; dark?: boolean; rights?: string[] };
+export type Look = { language?: Language; width?: number; dark?: boolean; rights?: string[]; script?: boolean };
 
 export type Desk = {
   gangway: Gangway;
@@ -31,13 +31,14 @@ export async function startDesk(options: GangwayOptions = {}): Promise<Desk> {
     gangway,
     browser,
     at,
-    operator: async (name, { language = 'en', width = 1440, dark = false, rights = ['owner'] } = {}) => {
+    operator: async (name, { language = 'en', width = 1440, dark = false, rights = ['owner'], script = true } = {}) => {
       const context = await browser.newContext({
         viewport: { width, height: 900 },
         locale: language === 'de' ? 'de-DE' : 'en-GB',
         colorScheme: dark ? 'dark' : 'light',
         timezoneId: 'Europe/Berlin',
         reducedMotion: 'reduce',
+        javaScriptEnabled: script,
       });
       contexts.push(context);
       const page = await context.newPage();

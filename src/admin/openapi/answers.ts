@@ -128,6 +128,7 @@ export const Run = z.looseObject({
   error: z.string().nullable(),
   startedAt: time,
   finishedAt: time.nullable(),
+  roster: z.looseObject({ fileName: z.string().nullable(), dryRun: z.boolean(), hold: z.boolean() }).nullable(),
 });
 export const Runs = list('runs', Run);
 export const RunRows = list('rows', Anything);
@@ -141,7 +142,16 @@ export const Notices = z.looseObject({
   next,
 });
 export const Extensions = list('extensions', z.looseObject({ urn: z.string() }));
-export const Hold = z.looseObject({ id, state: z.string(), reason: z.string(), target: named, connection: named });
+export const Hold = z.looseObject({
+  id,
+  state: z.string(),
+  reason: z.string(),
+  numbers: z.looseObject({ people: z.number(), active: z.number(), limit: z.number() }),
+  needsTwo: z.boolean(),
+  target: named,
+  connection: named,
+});
+export const OneHold = Hold.extend({ members: z.array(Anything) });
 export const Holds = list('holds', Hold);
 export const Plan = z.looseObject({
   id,
@@ -154,6 +164,7 @@ export const Plan = z.looseObject({
 export const Plans = list('plans', z.looseObject({ id, kind: z.string(), state: z.string() }));
 export const Invite = z.looseObject({ id, channel: z.string(), state: z.string() });
 export const Invites = list('invites', Invite);
+export const Offers = list('targets', named.extend({ entities: z.array(z.string()), access: z.array(z.string()) }));
 
 export const Standing = z.looseObject({
   targetId: id,

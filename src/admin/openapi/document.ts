@@ -69,6 +69,13 @@ export function openApi(): Json {
   };
 }
 
+/** The same file as the one part of a form. */
+const FORM = {
+  'multipart/form-data': {
+    schema: { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+  },
+};
+
 function operation({ method, path, summary, query, body, upload, status, answer, types = [] }: Described): Json {
   const parameters = [
     ...pathNames(path).map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
@@ -77,7 +84,7 @@ function operation({ method, path, summary, query, body, upload, status, answer,
     ...(method === 'post' ? [IDEMPOTENCY] : []),
   ];
   const sent = body && { content: { 'application/json': { schema: schemaOf(body, 'input') } } };
-  const file = upload && { required: true, content: contentOf(upload) };
+  const file = upload && { required: true, content: { ...contentOf(upload), ...FORM } };
   return {
     operationId: operationId(method, path),
     summary,

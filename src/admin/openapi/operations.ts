@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { AuditWish } from '../audit.ts';
 import { BadgesWish } from '../badges.ts';
-import { Decision as HoldDecision } from '../holds.ts';
+import { Decision as HoldDecision, People as HoldPeople } from '../holds.ts';
 import { TenantList, Test } from '../notice-list.ts';
 import { Query as NoticeQuery } from '../notices.ts';
 import { Decision as PlanDecision, Wish } from '../plans/routes.ts';
 import { policyDocument } from '../policy-document.ts';
-import { RowsWish } from '../roster-rows.ts';
+import { RejectsWish, RowsWish } from '../roster-rows.ts';
 import { Format, Decision as RosterDecision } from '../roster-runs.ts';
 import { Query as RunQuery } from '../runs.ts';
 import { Change } from '../target-changes.ts';
@@ -77,7 +77,10 @@ export const OPERATION_ROUTES: readonly Described[] = [
   describe(['get', '/tokens'], 'Tokens of all connections that end soon', answers.EndingTokens, { query: EndingWish }),
   describe(['delete', '/tokens/{id}'], 'Revoke a token, at once', null),
   describe(['get', '/holds'], 'Losses of access that wait for a human', answers.Holds),
-  describe(['get', '/holds/{id}'], 'One hold with its people', answers.Anything),
+  describe(['get', '/holds/{id}'], 'One hold with its people, or as CSV', answers.OneHold, {
+    query: HoldPeople,
+    types: ['text/csv'],
+  }),
   describe(['post', '/holds/{id}/release'], 'Let them go', answers.Anything, { body: HoldDecision }),
   describe(['post', '/holds/{id}/discard'], 'Keep them', answers.Anything, { body: HoldDecision }),
   describe(['get', '/plans'], 'The newest plans', answers.Plans),
@@ -99,6 +102,9 @@ export const OPERATION_ROUTES: readonly Described[] = [
   describe(['get', '/runs/{id}/errors'], 'What was not taken, with reasons', answers.Anything, {
     query: Format,
     types: ['text/csv', 'application/xml'],
+  }),
+  describe(['get', '/runs/{id}/rejects'], 'The rows that were not taken, a page at a time', answers.RunRows, {
+    query: RejectsWish,
   }),
   describe(['get', '/runs/{id}/rows'], 'Who would be new, changed, back or missing', answers.RunRows, {
     query: RowsWish,

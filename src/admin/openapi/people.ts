@@ -45,7 +45,10 @@ export const PEOPLE_ROUTES: readonly Described[] = [
   describe(['get', '/groups'], 'Groups of the sources by name', answers.Groups, { query: GroupsWish }),
   describe(['get', '/groups/{id}'], 'One group', answers.Group),
   describe(['get', '/groups/{id}/members'], 'Who is in it directly', answers.Members, { query: MembersWish }),
-  describe(['get', '/invites'], 'Invites by age', answers.Invites, { query: InviteQuery }),
+  describe(['get', '/invites'], 'Invites by age, or as CSV', answers.Invites, {
+    query: InviteQuery,
+    types: ['text/csv'],
+  }),
   describe(['post', '/invites/batch'], 'Invite many people', z.looseObject({ results: z.array(z.unknown()) }), {
     body: Batch,
     status: 202,
@@ -54,6 +57,7 @@ export const PEOPLE_ROUTES: readonly Described[] = [
     body: Print,
     types: ['text/html'],
   }),
+  describe(['get', '/invites/offers'], 'What can be chosen for an account, target by target', answers.Offers),
   describe(['get', '/invites/{id}'], 'One invite', answers.Invite),
   describe(['post', '/invites/{id}/resend'], 'Send it once more', answers.Invite, { body: Resend }),
   describe(['post', '/invites/{id}/revoke'], 'Take it back', answers.Invite),
