@@ -126,7 +126,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
         }),
       );
       const { publicUrl } = inviting;
-      app.use('/console', consolePages({ db, log, sessions, api: app }));
+      app.use('/console', consolePages({ db, log, sessions, api: app, publicUrl: config.publicUrl }));
       app.use('/console', consoleRouter({ db, log, vault, sessions, openid: config.openid, publicUrl }));
       app.use('/help', helpRouter({ db, sessions, publicUrl }));
       app.use('/join', joinRouter({ db, log }));

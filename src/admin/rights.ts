@@ -69,6 +69,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
 
   'GET /connections': everybody,
   'POST /connections': integrate,
+  'GET /connections/:id': everybody,
   'PATCH /connections/:id': integrate,
   'PUT /connections/:id/targets/:targetId': integrate,
   'DELETE /connections/:id/targets/:targetId': integrate,

@@ -9,6 +9,11 @@ import { answerFailure, sayRefused } from './failure.ts';
 import { insideOf } from './inside.ts';
 import { auditPages } from './pages/audit.ts';
 import { configurationPages } from './pages/configuration.ts';
+import { connectionPages, type Installation } from './pages/connection.ts';
+import { connectionActs } from './pages/connection-acts.ts';
+import { connectionKeys } from './pages/connection-keys.ts';
+import { connectionPlans } from './pages/connection-plans.ts';
+import { connectionsPages } from './pages/connections.ts';
 import { extensionPages } from './pages/extensions.ts';
 import { holdsPages } from './pages/holds.ts';
 import { homePages } from './pages/home.ts';
@@ -28,7 +33,7 @@ import { technicalUserPages } from './pages/technical-users.ts';
 import { smallUpload } from './small-upload.ts';
 import { baseOf, requireVisit, visitIn } from './visit.ts';
 
-export type ConsoleOptions = {
+export type ConsoleOptions = Installation & {
   db: Knex;
   log: Log;
   sessions: Sessions;
@@ -37,7 +42,7 @@ export type ConsoleOptions = {
 };
 
 /** The pages of the console: /console/t/TENANT and all below it. */
-export function consolePages({ db, log, sessions, api }: ConsoleOptions): Router {
+export function consolePages({ db, log, sessions, api, publicUrl }: ConsoleOptions): Router {
   const router = Router();
   const visiting = requireVisit(db, insideOf(api));
   router.use('/assets', assets());
@@ -50,14 +55,14 @@ export function consolePages({ db, log, sessions, api }: ConsoleOptions): Router
     express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5_000 }),
     onlyAt('/settings/configuration/plan', smallUpload),
     demandSameForm,
-    pages(),
+    pages({ publicUrl }),
     (req, res) => sayRefused(req, res, { status: 404, detail: visitIn(res).say('error.noPage') }),
   );
   router.use(answerFailure(log));
   return router;
 }
 
-function pages(): Router {
+function pages(installation: Installation): Router {
   const router = Router();
   router.use('/', homePages(), peopleCsv());
   router.use('/people', peoplePages(), personPages());
@@ -68,9 +73,10 @@ function pages(): Router {
   router.use('/settings', configurationPages());
   router.use('/targets', targetPages(), oneTargetPages());
   router.use('/runs', runsPages(), runPages(), runUndoPages());
-  router.use('/connections', rosterPages());
   router.use('/holds', holdsPages());
   router.use('/invites', invitesPages(), invitePages());
+  router.use('/connections', connectionsPages(), connectionPlans(), connectionPages(installation));
+  router.use('/connections', connectionActs(), connectionKeys(installation), rosterPages());
   return router;
 }
 

@@ -24,7 +24,9 @@ const selectClient = statement<ConnectionRow & { secretHash: Buffer | null; keys
 const selectClients = statement<Omit<ClientItem, 'clientId'>>(
   'oauth_clients_list',
   `select id, created_at as "createdAt",
-          case when jwks is null then 'client_secret' else 'private_key_jwt' end as authentication
+          case when jwks is null then 'client_secret' else 'private_key_jwt' end as authentication,
+          (select max(k.last_used_at) from credentials k
+            where k.tenant_id = oauth_clients.tenant_id and k.client_id = oauth_clients.id) as "lastUsedAt"
      from oauth_clients
     where tenant_id = :tenantId and connection_id = :connectionId and revoked_at is null order by id`,
 );

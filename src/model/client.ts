@@ -10,6 +10,8 @@ export type ClientItem = {
   readonly clientId: string;
   readonly authentication: 'client_secret' | 'private_key_jwt';
   readonly createdAt: Date;
+  /** When one of its tokens was used last, to the minute; null where none is known any more. */
+  readonly lastUsedAt: Date | null;
 };
 
 /** What proves that a client is who it says: a secret's hash or public keys. */

@@ -223,6 +223,7 @@ describe('real answers', { shuffle: false }, () => {
     await call('delete /connections/{id}/targets/{targetId}', { id: madeId, targetId: String(target['id']) });
     await call('delete /targets/{id}', { id: String(target['id']) });
     await call('patch /connections/{id}', { id: madeId }, { name: 'renamed' });
+    await call('get /connections/{id}', { id: madeId });
     const token = await call('post /connections/{id}/tokens', { id: madeId }, {});
     await call('delete /tokens/{id}', { id: String(token['id']) });
     const client = await call('post /connections/{id}/clients', { id: madeId }, {});

@@ -45,8 +45,22 @@ test('S13: until a connection is enabled, home names its open step, the command 
   });
   expect(response.status).toBe(201);
   expect(await steps()).toEqual(['enable']);
+  const whole = await get(`/connections/${made['id']}`);
+  expect(whole).toMatchObject({
+    state: 'connected',
+    targets: [{ id: gangway.targetId, name: 'app', kind: 'sandbox', environment: 'live' }],
+    people: { value: 1, exact: true },
+    tokenEndsAt: null,
+    setup: { done: ['target', 'source', 'people'], open: 'enable' },
+  });
+  const { connections } = await get<{ connections: { name: string; people: Json }[] }>('/connections?count=true');
+  expect(connections.map(({ name, people }) => [name, people['value']])).toEqual([
+    ['idp', 2],
+    ['second', 1],
+  ]);
   await gangway.admin('POST', `/connections/${made['id']}/enable`);
   expect(await steps()).toEqual([]);
+  expect((await get(`/connections/${made['id']}`))['setup']).toMatchObject({ open: null });
   await gangway.admin('POST', `/connections/${made['id']}/disconnect`);
   await settled(gangway.db);
 });

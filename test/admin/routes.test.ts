@@ -35,6 +35,7 @@ describe('ids', () => {
     ['POST', (id: string) => `/connections/${id}/enable`, 'connectionId'],
     ['POST', (id: string) => `/connections/${id}/pause`, 'connectionId'],
     ['POST', (id: string) => `/connections/${id}/tokens`, 'connectionId'],
+    ['GET', (id: string) => `/connections/${id}`, 'connectionId'],
     ['GET', (id: string) => `/connections/${id}/tokens`, 'connectionId'],
     ['GET', (id: string) => `/connections/${id}/feed`, 'connectionId'],
     ['PUT', (id: string) => `/connections/${id}/feed`, 'connectionId'],

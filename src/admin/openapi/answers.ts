@@ -80,6 +80,12 @@ export const Connection = z.looseObject({
   policy: Anything,
 });
 export const Connections = list('connections', Connection.extend({ targetIds: z.array(id) }));
+export const OneConnection = Connection.extend({
+  targets: z.array(named),
+  people: z.looseObject({ value: z.number(), exact: z.boolean() }),
+  tokenEndsAt: time.nullable(),
+  setup: z.looseObject({ done: z.array(z.string()), open: z.string().nullable() }),
+});
 export const AtTargets = z.looseObject({ connection: named, targets: z.array(Anything) });
 export const Tokens = list('tokens', z.looseObject({ id, prefix: z.string(), expiresAt: time.nullable() }));
 export const EndingTokens = list(

@@ -2,7 +2,7 @@ import { FeedInput } from '../../feeds/change.ts';
 import { NewClient } from '../clients.ts';
 import { Change } from '../connection-changes.ts';
 import { Query as LifeQuery } from '../connection-life.ts';
-import { NewConnection } from '../connections.ts';
+import { Query as ListQuery, NewConnection } from '../connections.ts';
 import { ConnectionList, Test } from '../notice-list.ts';
 import { OpeningWish } from '../opening-check.ts';
 import { policyDocument } from '../policy-document.ts';
@@ -19,11 +19,14 @@ const FILES = ['text/csv', 'application/xml', 'application/json'];
 
 /** Connections and all that belongs to one. */
 export const CONNECTION_ROUTES: readonly Described[] = [
-  describe(['get', '/connections'], 'All connections with the ids of their targets', answers.Connections),
+  describe(['get', '/connections'], 'All connections with the ids of their targets', answers.Connections, {
+    query: ListQuery,
+  }),
   describe(['post', '/connections'], 'Make a connection; nothing leaves before it is enabled', answers.Connection, {
     body: NewConnection,
     status: 201,
   }),
+  describe(['get', ONE], 'One connection: its targets, its people, and how far its set-up is', answers.OneConnection),
   describe(['patch', ONE], 'Change its name or its profile', answers.Connection, { body: Change }),
   describe(['put', `${ONE}/targets/{targetId}`], 'Let a target follow it', null),
   describe(['delete', `${ONE}/targets/{targetId}`], 'Let a target follow it no more', null),
