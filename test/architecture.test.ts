@@ -125,6 +125,7 @@ const ALLOWED: Record<string, string[]> = {
     'express',
     'knex',
     '@fastify/busboy',
+    'yaml',
   ],
   // all that a tenant has configured as one file, by the JSON API that is handed in
   configuration: ['model', 'errors', 'yaml'],

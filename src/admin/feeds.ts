@@ -2,10 +2,11 @@ import { type Request, Router } from 'express';
 import { inTransaction } from '../database/transaction.ts';
 import { readConnection } from '../directory/connections.ts';
 import { Fault } from '../errors.ts';
-import { completed, FeedInput, fetchNow, storeFeed } from '../feeds/change.ts';
+import { completed, FeedInput, fetchNow, ScheduleInput, storeFeed } from '../feeds/change.ts';
 import type { FeedSettings } from '../feeds/feed.ts';
 import { type Feed, type FeedKey, findFeed, removeFeed } from '../feeds/feeds.ts';
 import { lookAtFeed } from '../feeds/look.ts';
+import { nextTimes } from '../feeds/schedule.ts';
 import type { Connection } from '../model/connection.ts';
 import { record } from '../report/audit.ts';
 import type { Vault } from '../vault.ts';
@@ -13,6 +14,8 @@ import { knownId } from './input.ts';
 import type { RosterOptions } from './rosters.ts';
 
 type Options = RosterOptions & { vault: Vault };
+
+const TIMES_SHOWN = 3;
 
 /** Where a connection fetches its roster from: secrets go in and never come out. */
 export function connectionFeedRoutes(options: Options): Router {
@@ -54,6 +57,12 @@ export function connectionFeedFetchRoutes(options: Options): Router {
   const { db, vault, changed } = options;
   const router = Router();
   router.param('id', knownId('connection'));
+  // when a schedule would fetch, for whoever is about to write it
+  router.get('/:id/feed/schedule', async (req, res) => {
+    await placeOf(options, req, res.locals['tenantId']);
+    res.json({ next: nextTimes(ScheduleInput.parse(req.query), new Date(), TIMES_SHOWN) });
+  });
+
   // nothing is saved: somebody looks at it first
   router.post('/:id/feed/test', async (req, res) => {
     const at = await placeOf(options, req, res.locals['tenantId']);

@@ -107,6 +107,7 @@ export const DEMANDS: Readonly<Record<string, Demand>> = {
   'GET /connections/:id/feed': seeIntegrations,
   'PUT /connections/:id/feed': { ...integrate, feature: 'feeds' },
   'DELETE /connections/:id/feed': integrate,
+  'GET /connections/:id/feed/schedule': seeIntegrations,
   'POST /connections/:id/feed/test': integrate,
   'POST /connections/:id/feed/fetch': integrate,
   'GET /connections/:id/notice-list': seeIntegrations,

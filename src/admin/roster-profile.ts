@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { inTransaction } from '../database/transaction.ts';
 import { readConnection } from '../directory/connections.ts';
 import { listExtensions } from '../directory/extensions.ts';
+import type { ExtensionSchema } from '../model/extension.ts';
 import { record } from '../report/audit.ts';
+import { ATTRIBUTES, declaredPaths, KINDS } from '../roster/attribute.ts';
 import { readProfile, saveProfile } from '../roster/connection-profile.ts';
-import { ENCODINGS, PROFILE_WORDS, parseProfile, type RosterProfileInput } from '../roster/profile.ts';
+import { DATE_FORMATS, ENCODINGS, PROFILE_WORDS, parseProfile, type RosterProfileInput } from '../roster/profile.ts';
 import { proposeProfile } from '../roster/read/propose.ts';
 import { sampleRoster } from '../roster/read/sample.ts';
 import { knownId } from './input.ts';
@@ -25,7 +27,8 @@ export function rosterProfileRoutes({ db }: Pick<RosterOptions, 'db'>): Router {
   router.get('/:id/roster-profile', async (req, res) => {
     const tenantId: string = res.locals['tenantId'];
     const set = await readProfile(db, tenantId, req.params.id);
-    res.json({ set, profile: parseProfile(set, await listExtensions(db, tenantId)), fields: PROFILE_WORDS });
+    const extensions = await listExtensions(db, tenantId);
+    res.json({ set, profile: parseProfile(set, extensions), fields: PROFILE_WORDS, choices: choicesOf(extensions) });
   });
   router.put('/:id/roster-profile', async (req, res) => {
     const tenantId: string = res.locals['tenantId'];
@@ -46,4 +49,10 @@ export function rosterProfileRoutes({ db }: Pick<RosterOptions, 'db'>): Router {
     res.json(proposeProfile(shape.headers, rows, shape));
   });
   return router;
+}
+
+/** What may be chosen where a field takes one of a list. */
+function choicesOf(extensions: readonly ExtensionSchema[]) {
+  const attributes = [...ATTRIBUTES, ...declaredPaths(extensions)];
+  return { attributes, kinds: KINDS, dateFormats: DATE_FORMATS, encodings: ENCODINGS };
 }

@@ -14,6 +14,7 @@ const ENTRIES: readonly Entry[] = [
   { part: 'holds', phrase: 'nav.holds', rights: ['people', 'audit'] },
   { part: 'runs', phrase: 'nav.runs', rights: EVERYBODY },
   { part: 'connections', phrase: 'nav.connections', rights: EVERYBODY },
+  { part: 'plans', phrase: 'nav.plans', rights: EVERYBODY },
   { part: 'targets', phrase: 'nav.targets', rights: ['integrations', 'audit'] },
   { part: 'audit', phrase: 'nav.audit', rights: ['audit'] },
   { part: 'settings', phrase: 'nav.settings', rights: ['integrations', 'audit'] },

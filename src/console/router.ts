@@ -23,6 +23,7 @@ import { operatorPages } from './pages/operators.ts';
 import { peopleCsv, peoplePages } from './pages/people.ts';
 import { personPages } from './pages/person.ts';
 import { rosterPages, rosterUpload } from './pages/roster.ts';
+import { rulePages } from './pages/rules.ts';
 import { runPages } from './pages/run.ts';
 import { runUndoPages } from './pages/run-undo.ts';
 import { runsPages } from './pages/runs.ts';
@@ -31,6 +32,7 @@ import { oneTargetPages } from './pages/target.ts';
 import { targetPages } from './pages/targets.ts';
 import { technicalUserPages } from './pages/technical-users.ts';
 import { smallUpload } from './small-upload.ts';
+import { readHead } from './upload-head.ts';
 import { baseOf, requireVisit, visitIn } from './visit.ts';
 
 export type ConsoleOptions = Installation & {
@@ -54,6 +56,7 @@ export function consolePages({ db, log, sessions, api, publicUrl }: ConsoleOptio
     rosterUpload(), // its form is read and checked as it comes
     express.urlencoded({ extended: false, limit: '1mb', parameterLimit: 5_000 }),
     onlyAt('/settings/configuration/plan', smallUpload),
+    readHeads(),
     demandSameForm,
     pages({ publicUrl }),
     (req, res) => sayRefused(req, res, { status: 404, detail: visitIn(res).say('error.noPage') }),
@@ -77,6 +80,14 @@ function pages(installation: Installation): Router {
   router.use('/invites', invitesPages(), invitePages());
   router.use('/connections', connectionsPages(), connectionPlans(), connectionPages(installation));
   router.use('/connections', connectionActs(), connectionKeys(installation), rosterPages());
+  router.use('/', rulePages());
+  return router;
+}
+
+/** Forms with a file of which the begin is enough: they are read before it is asked whether they are ours. */
+function readHeads(): Router {
+  const router = Router();
+  router.post('/connections/:id/roster-profile/propose', readHead);
   return router;
 }
 

@@ -53,7 +53,10 @@ const lockPlan = statement<StoredPlan>(
 
 const selectPlans = statement<StoredPlan>(
   'plan_list',
-  `select ${COLUMNS} from plans where tenant_id = :tenantId order by id desc limit 200`,
+  `select ${COLUMNS} from plans
+    where tenant_id = :tenantId and (:before::uuid is null or id < :before::uuid)
+      and (not :open::boolean or (state in ('open', 'approved') and expires_at > now()))
+    order by id desc limit :limit`,
 );
 
 const approve = statement<StoredPlan>(
@@ -91,9 +94,11 @@ export async function savePlan(
   return known(saved, '');
 }
 
-/** The latest plans of a tenant, at most 200, the newest first. */
-export async function listPlans(db: Knex, tenantId: string): Promise<StoredPlan[]> {
-  return selectPlans(db, { tenantId });
+export type PlansWish = { before: string | null; limit: number; open: boolean };
+
+/** Plans of a tenant, the newest first; `open`: those alone that can still be decided. */
+export async function listPlans(db: Knex, tenantId: string, wish: PlansWish): Promise<StoredPlan[]> {
+  return selectPlans(db, { tenantId, ...wish });
 }
 
 /** One plan; throws `not_found`. */

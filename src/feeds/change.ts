@@ -11,12 +11,17 @@ import { nextTime } from './schedule.ts';
 import { sourceOf } from './source.ts';
 import { FEED_WORK } from './work.ts';
 
+export const ScheduleInput = z.strictObject({
+  cron: z.string().trim().max(200),
+  timeZone: z.string().trim().min(1).max(100),
+});
+
 /** A feed as somebody writes it. Secrets that are left out stay, as long as they go to the same place; null removes one. */
 export const FeedInput = z.strictObject({
   kind: z.enum(FEED_KINDS),
   settings: z.record(z.string(), z.unknown()),
   secrets: z.record(z.string().max(100), z.string().max(20_000).nullable()).default({}),
-  schedule: z.strictObject({ cron: z.string().trim().max(200), timeZone: z.string().trim().min(1).max(100) }),
+  schedule: ScheduleInput,
   expectations: z
     .strictObject({
       minRows: z.number().int().min(1).nullable().default(null),

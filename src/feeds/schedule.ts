@@ -13,6 +13,16 @@ export function nextTime({ cron, timeZone }: Schedule, after: Date): Date {
   throw new Fault('config_invalid', `schedule.cron: "${cron}" never comes: is there such a day?`);
 }
 
+/** The next times of a schedule; none of them twice, though the clocks are turned back. Throws like `nextTime`. */
+export function nextTimes(schedule: Schedule, after: Date, count: number): Date[] {
+  const times: Date[] = [];
+  for (let at = after; times.length < count; ) {
+    at = nextTime(schedule, at);
+    times.push(at);
+  }
+  return times;
+}
+
 function readable<T>(cron: string, timeZone: string, read: () => T): T {
   try {
     return read();

@@ -109,6 +109,7 @@ const ELSEWHERE = new Set([
   'get /connections/{id}/feed',
   'put /connections/{id}/feed',
   'delete /connections/{id}/feed',
+  'get /connections/{id}/feed/schedule',
   'post /connections/{id}/feed/test',
   'post /connections/{id}/feed/fetch',
   'get /runs/{id}/events',
@@ -191,6 +192,7 @@ describe('real answers', { shuffle: false }, () => {
     await call('put /connections/{id}/mapping', { id }, mapping['mapping']);
     await call('post /connections/{id}/mapping/preview', { id }, mapping['mapping']);
     await call('put /connections/{id}/roster-profile', { id }, {});
+    await call('get /connections/{id}/feed/schedule', { id }, undefined, '?cron=0+3+*+*+1-5&timeZone=Europe/Berlin');
     await call('put /connections/{id}/notice-list', { id }, { recipients: [] });
     await call('post /connections/{id}/opening-check', { id }, {});
     await call('put /connections/{id}/request-log', { id }, { until: null });

@@ -141,6 +141,7 @@ export const RunRows = list('rows', Anything);
 export const OneRun = z.looseObject({ run: Run });
 export const Rhythm = z.looseObject({ targets: z.array(z.looseObject({ target: named, nextAt: time.nullable() })) });
 export const Profile = z.looseObject({ set: Anything, profile: Anything });
+export const Times = z.looseObject({ next: z.array(time) });
 export const NoticeList = z.looseObject({ mailed: z.boolean(), recipients: z.array(Anything) });
 export const Notices = z.looseObject({
   mailed: z.boolean(),
@@ -167,7 +168,7 @@ export const Plan = z.looseObject({
   items: z.array(Anything),
   reasons: z.array(z.string()),
 });
-export const Plans = list('plans', z.looseObject({ id, kind: z.string(), state: z.string() }));
+export const Plans = list('plans', z.looseObject({ id, kind: z.string(), state: z.string() })).extend({ next });
 export const Invite = z.looseObject({ id, channel: z.string(), state: z.string() });
 export const Invites = list('invites', Invite);
 export const Offers = list('targets', named.extend({ entities: z.array(z.string()), access: z.array(z.string()) }));

@@ -1,4 +1,4 @@
-import { FeedInput } from '../../feeds/change.ts';
+import { FeedInput, ScheduleInput } from '../../feeds/change.ts';
 import { NewClient } from '../clients.ts';
 import { Change } from '../connection-changes.ts';
 import { Query as LifeQuery } from '../connection-life.ts';
@@ -95,6 +95,7 @@ export const CONNECTION_ROUTES: readonly Described[] = [
     body: FeedInput,
   }),
   describe(['delete', `${ONE}/feed`], 'Fetch no more', null),
+  describe(['get', `${ONE}/feed/schedule`], 'The next times of a schedule', answers.Times, { query: ScheduleInput }),
   describe(['post', `${ONE}/feed/test`], 'Try a feed out, the stored one where none is sent', answers.Anything, {
     body: FeedInput,
   }),

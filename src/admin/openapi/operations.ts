@@ -4,7 +4,7 @@ import { BadgesWish } from '../badges.ts';
 import { Decision as HoldDecision, People as HoldPeople } from '../holds.ts';
 import { TenantList, Test } from '../notice-list.ts';
 import { Query as NoticeQuery } from '../notices.ts';
-import { Decision as PlanDecision, Wish } from '../plans/routes.ts';
+import { Decision as PlanDecision, Query as PlanQuery, Wish } from '../plans/routes.ts';
 import { policyDocument } from '../policy-document.ts';
 import { RejectsWish, RowsWish } from '../roster-rows.ts';
 import { Format, Decision as RosterDecision } from '../roster-runs.ts';
@@ -83,7 +83,7 @@ export const OPERATION_ROUTES: readonly Described[] = [
   }),
   describe(['post', '/holds/{id}/release'], 'Let them go', answers.Anything, { body: HoldDecision }),
   describe(['post', '/holds/{id}/discard'], 'Keep them', answers.Anything, { body: HoldDecision }),
-  describe(['get', '/plans'], 'The newest plans', answers.Plans),
+  describe(['get', '/plans'], 'The newest plans', answers.Plans, { query: PlanQuery }),
   describe(['post', '/plans'], 'Look at a change without making it (docs/plans.md)', answers.Plan, {
     body: Wish,
     status: 201,

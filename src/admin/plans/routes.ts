@@ -24,14 +24,25 @@ export const Wish = z.strictObject({ actor: name, change: z.unknown() });
 // the key is the installation's, so who decides gives a name
 export const Decision = z.strictObject({ actor: name });
 
+export const Query = z.object({
+  before: z.uuid().nullable().default(null),
+  limit: z.coerce.number().int().min(1).max(200).default(200),
+  open: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
+});
+
 /** Changes as objects: looked at, approved, applied unchanged or refused because the world has moved. */
 export function planRoutes(options: Options): Router {
   const { db } = options;
   const router = Router();
   router.param('id', knownId('plan'));
 
-  router.get('/', async (_req, res) => {
-    res.json({ plans: await listPlans(db, res.locals['tenantId']) });
+  router.get('/', async (req, res) => {
+    const wish = Query.parse(req.query);
+    const plans = await listPlans(db, res.locals['tenantId'], wish);
+    res.json({ plans, next: plans.length === wish.limit ? (plans.at(-1)?.id ?? null) : null });
   });
   router.get('/:id', async (req, res) => {
     res.json(await readPlan(db, res.locals['tenantId'], req.params.id));

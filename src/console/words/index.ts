@@ -12,6 +12,7 @@ import { INVITES_DE, INVITES_EN } from './invites.ts';
 import { LAYOUT_DE, LAYOUT_EN } from './layout.ts';
 import { PEOPLE_DE, PEOPLE_EN } from './people.ts';
 import { ROSTER_DE, ROSTER_EN } from './roster.ts';
+import { RULES_DE, RULES_EN } from './rules.ts';
 import { RUNS_DE, RUNS_EN } from './runs.ts';
 import { SETTINGS_DE, SETTINGS_EN } from './settings.ts';
 import { SOURCES_DE, SOURCES_EN } from './sources.ts';
@@ -33,6 +34,7 @@ export const EN = {
   ...HOLDS_EN,
   ...INVITES_EN,
   ...ROSTER_EN,
+  ...RULES_EN,
   ...RUNS_EN,
   ...SETTINGS_EN,
   ...SOURCES_EN,
@@ -54,6 +56,7 @@ export const DE: Record<Phrase, string> = {
   ...HOLDS_DE,
   ...INVITES_DE,
   ...ROSTER_DE,
+  ...RULES_DE,
   ...RUNS_DE,
   ...SETTINGS_DE,
   ...SOURCES_DE,
