@@ -24,6 +24,7 @@ export type FaultCode =
   | 'roster_busy'
   | 'run_closed'
   | 'feed_failed'
+  | 'events_gone'
   | 'target_busy'
   | 'target_pending'
   | 'target_down'
@@ -47,6 +48,7 @@ export type FaultCode =
  *   roster_unreadable   a whole file cannot be believed: nothing of it counts, whatever was read before
  *   roster_busy      another roster of the connection is being read or applied
  *   run_closed       nobody waits for a decision on this run any more
+ *   events_gone      a place in the feed of events from which it cannot be read on any more
  *   feed_failed      what a feed fetches from did not answer, or with something that cannot be believed
  *   target_busy      trying again can help (429, a lock, a read-back that differs); it uses up one attempt
  *   target_pending   the target has taken one person's change and not applied it yet: only that person waits

@@ -17,6 +17,9 @@ import { connectorSource } from './deliver/targets.ts';
 import { startWorker, type Worker } from './deliver/worker.ts';
 import { createPageMemory } from './directory/page-memory.ts';
 import { Fault } from './errors.ts';
+import { eventsRouter } from './events/router.ts';
+import { createSigner } from './events/signing-keys.ts';
+import { eventsHandler } from './events/work.ts';
 import { feedHandler } from './feeds/work.ts';
 import { healthRouter } from './health.ts';
 import { helpRouter } from './help/router.ts';
@@ -87,6 +90,8 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       publicUrl: () => config.publicUrl ?? state.origin,
     };
     const mail = inviting.senders.email;
+    const { publicUrl } = inviting;
+    const issuing = { db, log, vault, publicUrl, sign: createSigner(db, vault) };
 
     const app = createApp(config);
     let scim: RequestListener | null = null;
@@ -131,6 +136,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
       app.use('/help', helpRouter({ db, sessions, publicUrl }));
       app.use('/join', joinRouter({ db, log }));
       app.use('/badge', badgeRouter({ db, log, vault, connectorOf: connectorSource(db, vault, create) }));
+      app.use(eventsRouter(issuing));
     }
     app.use('/sandbox', sandboxApp({ db, key: sandboxKey, log }));
     app.get('/', (_req, res) => res.redirect('/sandbox/accounts'));
@@ -144,6 +150,7 @@ export async function startServer(config: Config, log: Log, role: Role = 'all'):
         feed: feedHandler({ db, log, vault, changed, columns: RESOURCE_COLUMNS, tokens: new Map() }),
         notice: noticeHandler({ ...inviting, mail, log }),
         watch: watchHandler({ db, log }),
+        events: eventsHandler(issuing),
       };
       worker = startWorker({ db, log, connectorOf, concurrency: config.workerConcurrency, others });
     }

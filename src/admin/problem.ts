@@ -27,6 +27,7 @@ const STATUS: Partial<Record<FaultCode, number>> = {
   roster_busy: 409,
   run_closed: 409,
   feed_failed: 502,
+  events_gone: 410,
   target_refused: 422,
   target_busy: 502,
   target_pending: 502,

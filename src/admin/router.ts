@@ -14,6 +14,8 @@ import { clientRoutes, connectionClientRoutes } from './clients.ts';
 import { connectionChangeRoutes } from './connection-changes.ts';
 import { connectionLifeRoutes } from './connection-life.ts';
 import { connectionRoutes } from './connections.ts';
+import { eventStreamRoutes } from './event-streams.ts';
+import { eventRoutes } from './events.ts';
 import { extensionRoutes } from './extensions.ts';
 import { connectionFeedFetchRoutes, connectionFeedRoutes } from './feeds.ts';
 import { groupRoutes } from './groups.ts';
@@ -42,6 +44,7 @@ import { rosterRunRoutes } from './roster-runs.ts';
 import { connectionRosterRoutes } from './rosters.ts';
 import { runEventRoutes } from './run-events.ts';
 import { connectionRunRoutes, runRoutes } from './runs.ts';
+import { signingKeyRoutes } from './signing-keys.ts';
 import { targetChangeRoutes } from './target-changes.ts';
 import { targetKindRoutes } from './target-kinds.ts';
 import { type TargetMaker, targetRoutes } from './targets.ts';
@@ -119,6 +122,9 @@ export function adminRouter(options: AdminOptions): Router {
   router.use('/home', homeRoutes(options));
   router.use('/audit', auditRoutes(options));
   router.use('/invites', inviteRoutes(options));
+  router.use('/events', eventRoutes(options));
+  router.use('/event-streams', eventStreamRoutes(options));
+  router.use('/signing-keys', signingKeyRoutes(options));
   router.use((req) => {
     throw new Fault('not_found', `there is no ${req.method} ${req.baseUrl}${req.path}`);
   });

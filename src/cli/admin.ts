@@ -4,6 +4,7 @@ import { clientCommand } from './client.ts';
 import { configCommand } from './config/config.ts';
 import { connectionCommand } from './connection.ts';
 import { doctorCommand } from './doctor.ts';
+import { eventsCommand } from './events.ts';
 import { extensionCommand } from './extension.ts';
 import { feedCommand } from './feed.ts';
 import { groupCommand } from './group.ts';
@@ -51,6 +52,7 @@ export function adminCommands(): Command[] {
     whyCommand(),
     homeCommand(),
     auditCommand(),
+    eventsCommand(),
     openApiCommand(),
     doctorCommand(),
     configCommand(),

@@ -24,6 +24,7 @@ import * as feeds from '../../migrations/20261122002100_feeds.ts';
 import * as notices from '../../migrations/20261122002200_notices.ts';
 import * as operators from '../../migrations/20261122002300_operators.ts';
 import * as peopleSearch from '../../migrations/20261122002400_people_search.ts';
+import * as events from '../../migrations/20261122002500_events.ts';
 import * as requestLog from '../../migrations/20261122002600_request_log.ts';
 import * as badges from '../../migrations/20261122002700_badges.ts';
 import * as invitesRenewed from '../../migrations/20261122002800_invites_renewed.ts';
@@ -63,6 +64,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '20261122002200_notices': notices,
   '20261122002300_operators': operators,
   '20261122002400_people_search': peopleSearch,
+  '20261122002500_events': events,
   '20261122002600_request_log': requestLog,
   '20261122002700_badges': badges,
   '20261122002800_invites_renewed': invitesRenewed,

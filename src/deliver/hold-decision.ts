@@ -4,6 +4,7 @@ import { Fault } from '../errors.ts';
 import { needsTwoPeople } from '../plan/guard.ts';
 import { record } from '../report/audit.ts';
 import { LANE, mark } from '../work/mark.ts';
+import { happened } from '../work/tell.ts';
 import { type Hold, type HoldRow, holdRow, peopleOf, readHold } from './holds.ts';
 import { lockCounters } from './losses.ts';
 
@@ -73,10 +74,13 @@ export async function decideHold(
   const detail = { people: people ?? 'all', number: decided.length, awaitSecond: waiting.length };
   const action = decided.length || kind === 'discard' ? `hold.${kind}` : 'hold.approve';
   await record(trx, { tenantId, actor, action, subject: id, detail });
-  await closeHold(trx, { ...bindings, state });
+  const [closed] = await closeHold(trx, { ...bindings, state });
+  const { target, connection } = hold;
+  const about = { tenantId, sourceId: id, connectionId: connection.id, targetId: target.id };
+  if (closed) await happened(trx, { ...about, kind: `hold.${kind}` });
   if (kind === 'release') {
     const ids = decided.map(({ personId }) => personId);
-    await mark(trx, { tenantId, connectionId: hold.connection.id, ids, lane: LANE.loss });
+    await mark(trx, { tenantId, connectionId: connection.id, ids, lane: LANE.loss });
   }
   return { ...(await readHold(trx, tenantId, id)), decided: decided.length, awaitSecond: waiting.length };
 }

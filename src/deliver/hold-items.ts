@@ -7,6 +7,7 @@ import { type Counter, describeHold, type Reason } from '../plan/guard.ts';
 import { record } from '../report/audit.ts';
 import { tell } from '../report/notices.ts';
 import type { WorkItem } from '../work/claim.ts';
+import { happened } from '../work/tell.ts';
 import { type AtTarget, lockCounters } from './losses.ts';
 
 /** What the guard knows of a person before it counts anything. */
@@ -79,10 +80,11 @@ const selectPlace = statement<{ targetId: string; connectionId: string }>(
   `select target_id as "targetId", connection_id as "connectionId" from holds where tenant_id = :tenantId and id = :holdId`,
 );
 
-const lapseHold = statement<{ id: string }>(
+const lapseHold = statement<{ id: string; targetId: string; connectionId: string }>(
   'hold_lapse',
   `update holds h set state = 'lapsed', decided_at = now()
-    where h.tenant_id = :tenantId and h.id = :holdId and h.state = 'held' and not ${USED} returning h.id`,
+    where h.tenant_id = :tenantId and h.id = :holdId and h.state = 'held' and not ${USED}
+   returning h.id, h.target_id as "targetId", h.connection_id as "connectionId"`,
 );
 
 /** What is known of a person at the guard. Call under its lock. */
@@ -107,6 +109,7 @@ export async function openHold(trx: Knex, key: AtTarget, why: Reason, guard: Gua
   const { tenantId, connectionId, targetId } = key;
   const told = { holdId: id, targetId, people, active, limit };
   await tell(trx, { tenantId, connectionId, kind: 'guard_held', subject: id, detail: told });
+  await happened(trx, { tenantId, kind: 'hold.open', sourceId: id, connectionId, targetId });
   return id;
 }
 
@@ -147,6 +150,9 @@ export async function lapseLeft(db: Knex, tenantId: string, holdId: string | nul
 /** Closes a hold in which nobody waits any more. Call under the guard's lock. */
 export async function lapse(db: Knex, key: { tenantId: string; holdId: string }): Promise<void> {
   const [row] = await lapseHold(db, key);
-  if (row)
-    await record(db, { tenantId: key.tenantId, actor: 'guard', action: 'hold.lapse', subject: row.id, detail: {} });
+  if (!row) return;
+  const { tenantId } = key;
+  const { id, targetId, connectionId } = row;
+  await record(db, { tenantId, actor: 'guard', action: 'hold.lapse', subject: id, detail: {} });
+  await happened(db, { tenantId, kind: 'hold.lapse', sourceId: id, connectionId, targetId });
 }

@@ -1,10 +1,14 @@
 import { statement, UNHURRIED } from '../database/statement.ts';
 import type { ActionKind } from '../model/action.ts';
 import { IS_LEASED, LEASED } from '../work/claim.ts';
+import { tellActionSql } from '../work/tell.ts';
 import { GIVEN, KEY, TELL_ACCOUNT, TOLD_GROUPS, tellGroups } from './record-link.ts';
 
+// whoever lost its lease and tells of the same answer later tells nobody anything new
 const FINISHED = `finished as (
-  update actions set state = 'done', finished_at = now(), answer = null where tenant_id = :tenantId and id = :id)`;
+  update actions set state = 'done', finished_at = now(), answer = null
+   where tenant_id = :tenantId and id = :id and state <> 'done'
+  returning tenant_id, id, connection_id, target_id, person_id)`;
 // what a human decided has been carried out: it must not do so again for a later account
 const DECIDED = `, decided as (
   delete from decisions where tenant_id = :tenantId and target_id = :targetId and person_id = :personId and kind <> 'restore')`;
@@ -90,5 +94,9 @@ function finishStatement(kind: ActionKind, link: string) {
   const decided = kind === 'invite' || kind === 'adopt' ? DECIDED : kind === 'effect' ? NOTED : '';
   // an answer that is lost is one that never came; only a receipt is not asked for again
   const unhurried = kind === 'erase' || kind === 'anonymise' ? '' : `returning ${UNHURRIED}`;
-  return statement<never>(`action_finish_${kind}`, `with ${LEASED}, ${FINISHED}${decided} ${link} ${unhurried}`);
+  const told = tellActionSql('finished', `account.${kind}`);
+  return statement<never>(
+    `action_finish_${kind}`,
+    `with ${LEASED}, ${FINISHED}, told as (${told})${decided} ${link} ${unhurried}`,
+  );
 }

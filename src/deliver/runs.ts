@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
+import { tellRunsSql } from '../work/tell.ts';
 import type { AtTarget } from './losses.ts';
 
 /** A run that this worker carries out; `lease` is what proves it with everything that it stores. */
@@ -9,6 +10,8 @@ export type LastRun = { state: string; startedAt: Date; after: string | null };
 
 const AT = 'tenant_id = :tenantId and connection_id = :connectionId and target_id = :targetId';
 const OURS = `tenant_id = :tenantId and id = :id and lease = :lease and state = 'running'`;
+
+const TOLD = 'tenant_id, id, connection_id, target_id, kind, state';
 
 const insertAsked = statement<{ id: string }>(
   'run_ask',
@@ -46,14 +49,19 @@ const selectLast = statement<LastRun>(
 
 const endRun = statement<{ id: string }>(
   'run_end',
-  `update runs set state = :state, counts = :counts, error = :error, finished_at = now(), lease = null
-    where ${OURS} returning id`,
+  `with ended as (
+     update runs set state = :state, counts = :counts, error = :error, finished_at = now(), lease = null
+      where ${OURS} returning ${TOLD}),
+   told as (${tellRunsSql('ended')})
+   select id from ended`,
 );
 
 const giveUpOpen = statement<never>(
   'run_give_up',
-  `update runs set state = 'failed', error = :error, finished_at = now(), lease = null
-    where ${AT} and kind = 'reconcile' and state in ('asked', 'running')`,
+  `with ended as (
+     update runs set state = 'failed', error = :error, finished_at = now(), lease = null
+      where ${AT} and kind = 'reconcile' and state in ('asked', 'running') returning ${TOLD})
+   ${tellRunsSql('ended')}`,
 );
 
 /** Keeps that somebody asks for a run; one that was asked for and has not begun yet is the same. */

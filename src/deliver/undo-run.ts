@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
+import { happened } from '../work/tell.ts';
 import { type Restoration, restore } from './restore.ts';
 import { type UndoItem, type UndoScope, undoItems } from './undo.ts';
 
@@ -37,6 +38,8 @@ export async function undo(trx: Knex, scope: UndoScope, actor: string): Promise<
     restored += restorations.length;
   }
   await insertRun(trx, { tenantId, id: runId, connectionId, counts: JSON.stringify({ restored }), askedBy: actor });
+  const detail = { run: 'undo', state: 'done' };
+  await happened(trx, { tenantId, kind: 'run.end', sourceId: runId, connectionId, targetId: null, detail });
   return { runId, restored };
 }
 

@@ -175,6 +175,7 @@ const SUBJECTS: Readonly<Record<string, string>> = {
   feed: 'connection',
   notice: 'address',
   watch: 'tenant',
+  events: 'stream',
 };
 
 function subject({ tenantId, targetId, kind, subjectId }: WorkItem): Record<string, string> {

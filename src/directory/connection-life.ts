@@ -2,13 +2,18 @@ import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { Fault } from '../errors.ts';
 import type { Connection, Profile } from '../model/connection.ts';
+import type { EventKind } from '../model/event.ts';
 import { markConnection } from '../work/mark.ts';
+import { ATTRIBUTES_OF, tellPeopleSql } from '../work/tell.ts';
 import { CONNECTION_COLUMNS, type ConnectionRow, connectionOf } from './connections.ts';
 
 const KEY = 'c.tenant_id = :tenantId and c.id = :id';
 const NEVER_INVITED = `p.deleted_at is null
   and not exists (select 1 from links l where l.tenant_id = p.tenant_id and l.person_id = p.id)
   and not exists (select 1 from released_links l where l.tenant_id = p.tenant_id and l.person_id = p.id)`;
+
+const toldAs = (type: EventKind, detail: string) => `p.tenant_id, p.connection_id, p.id as subject_id,
+        p.version as revision, '${type}' as type, null::boolean as active, ${detail} as detail`;
 
 const updateDisconnected = statement<ConnectionRow>(
   'connections_disconnect',
@@ -17,8 +22,12 @@ const updateDisconnected = statement<ConnectionRow>(
 
 const buryUninvited = statement<{ id: string }>(
   'people_bury_uninvited',
-  `update people p set deleted_at = now(), version = version + 1
-    where p.tenant_id = :tenantId and p.connection_id = :id and ${NEVER_INVITED} returning p.id`,
+  `with written as (
+     update people p set deleted_at = now(), version = version + 1
+      where p.tenant_id = :tenantId and p.connection_id = :id and ${NEVER_INVITED}
+      returning ${toldAs('person.delete', `'{}'::jsonb`)}),
+   told as (${tellPeopleSql('written')})
+   select subject_id as id from written`,
 );
 
 const countUninvited = statement<{ count: number }>(
@@ -30,12 +39,15 @@ const countUninvited = statement<{ count: number }>(
 // nothing can have taken a name meanwhile: no token of a disconnected connection is accepted
 const reviveBuried = statement<{ id: string }>(
   'people_revive',
-  `update people p set deleted_at = null, version = p.version + 1
-     from connections c
-    where ${KEY} and p.tenant_id = c.tenant_id and p.connection_id = c.id and p.deleted_at = c.disconnected_at
-      and not exists (select 1 from people o where o.tenant_id = p.tenant_id and o.connection_id = p.connection_id
-                         and o.user_name_key = p.user_name_key and o.deleted_at is null)
-    returning p.id`,
+  `with written as (
+     update people p set deleted_at = null, version = p.version + 1
+       from connections c
+      where ${KEY} and p.tenant_id = c.tenant_id and p.connection_id = c.id and p.deleted_at = c.disconnected_at
+        and not exists (select 1 from people o where o.tenant_id = p.tenant_id and o.connection_id = p.connection_id
+                           and o.user_name_key = p.user_name_key and o.deleted_at is null)
+      returning ${toldAs('person.create', ATTRIBUTES_OF('p.document'))}),
+   told as (${tellPeopleSql('written')})
+   select subject_id as id from written`,
 );
 
 const updateConnected = statement<ConnectionRow>(

@@ -3,6 +3,7 @@ import { statement } from '../database/statement.ts';
 import { onItsOwn } from '../database/transaction.ts';
 import type { ExtensionSchema } from '../model/extension.ts';
 import { markSql } from '../work/mark.ts';
+import { tellPeopleSql } from '../work/tell.ts';
 
 /** How many are rewritten by one statement: others wait for no longer than that takes. */
 const PAGE = 500;
@@ -30,8 +31,11 @@ const erase = {
     `with ${page('people', LIVE)},
      written as (
        update people t set ${ERASED} from page where t.tenant_id = :tenantId and t.id = page.id
-       returning t.tenant_id, t.connection_id, t.id as subject_id, (case when t.active then 1 else 0 end)::smallint as lane),
-     marked as (${markSql('written')})
+       returning t.tenant_id, t.connection_id, t.id as subject_id, (case when t.active then 1 else 0 end)::smallint as lane,
+                 t.version as revision, 'person.patch' as type, null::boolean as active,
+                 jsonb_build_object('attributes', jsonb_build_array(:urn::text)) as detail),
+     marked as (${markSql('written')}),
+     told as (${tellPeopleSql('written')})
      select subject_id as id from written`,
   ),
   Group: statement<{ id: string }>(

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { markSql } from '../work/mark.ts';
+import { tellPeopleSql } from '../work/tell.ts';
 import { fold, type PersonColumns, type Scope } from './stored.ts';
 
 export type Created = { id: string; version: number };
@@ -11,7 +12,7 @@ const insertPeople = statement<{ userNameKey: string; id: string; version: numbe
   'people_create_many',
   `with rows as (
      select r.* from json_to_recordset(:rows::json) as r (id uuid, user_name text, user_name_key text, external_id text,
-       email_key text, display_name_key text, active boolean, document json, search jsonb)),
+       email_key text, display_name_key text, active boolean, document json, search jsonb, told jsonb)),
    written as (
      insert into people as t (tenant_id, connection_id, id, user_name, user_name_key, external_id, email_key,
                               display_name_key, active, document, search, created_at, modified_at)
@@ -26,7 +27,13 @@ const insertPeople = statement<{ userNameKey: string; id: string; version: numbe
      returning t.tenant_id, t.connection_id, t.id, t.version, t.user_name_key),
    subjects as (select tenant_id, connection_id, id as subject_id, (case when version = 1 then 2 else 1 end)::smallint as lane
                   from written),
-   marked as (${markSql('subjects')})
+   marked as (${markSql('subjects')}),
+   changes as (
+     select w.tenant_id, w.connection_id, w.id as subject_id, w.version as revision,
+            case when w.version = 1 then 'person.create' else 'person.put' end as type,
+            case when w.version > 1 then true end as active, r.told as detail
+       from written w join rows r on r.user_name_key = w.user_name_key),
+   told as (${tellPeopleSql('changes')})
    select user_name_key as "userNameKey", id, version from written`,
 );
 
@@ -61,6 +68,7 @@ function rowText(person: PersonColumns, userNameKey: string): string {
     email_key: person.email === null ? null : fold(person.email),
     display_name_key: person.displayName === null ? null : fold(person.displayName),
     active: person.active,
+    told: { attributes: person.attributes ?? [] },
   });
   return `${head.slice(0, -1)},"document":${person.document},"search":${person.search}}`;
 }

@@ -3,7 +3,9 @@ import { statement } from '../database/statement.ts';
 import { inTransaction, onItsOwn } from '../database/transaction.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
+import type { EventKind } from '../model/event.ts';
 import { markSql } from '../work/mark.ts';
+import { tellPeopleSql } from '../work/tell.ts';
 import { GROUPS_OF } from './nesting.ts';
 import {
   fold,
@@ -23,6 +25,14 @@ const NOW = `date_trunc('milliseconds', now())`;
 /** What a write returns: the caller has the document, and carrying it through the statement costs a fifth of the write. */
 const KEY_AND_TIMES = 't.tenant_id, t.connection_id, t.id, t.version, t.active, t.created_at, t.modified_at';
 
+// somebody who comes back under the same id is no new resource
+const TOLD_CREATED = `changes as (
+     select w.tenant_id, w.connection_id, w.id as subject_id, w.version as revision,
+            case when w.version = 1 then 'person.create' else 'person.put' end as type,
+            case when w.version > 1 then true end as active, :told::jsonb as detail
+       from written w),
+   told as (${tellPeopleSql('changes')})`;
+
 const insertPerson = statement<Omit<Stored, 'document' | 'related'>>(
   'people_create',
   `with written as (
@@ -38,7 +48,8 @@ const insertPerson = statement<Omit<Stored, 'document' | 'related'>>(
      returning ${KEY_AND_TIMES}),
    subjects as (select tenant_id, connection_id, id as subject_id, (case when version = 1 then 2 else 1 end)::smallint as lane
                   from written),
-   marked as (${markSql('subjects')})
+   marked as (${markSql('subjects')}),
+   ${TOLD_CREATED}
    select id, version, ${TIMES} from written t`,
 );
 
@@ -66,7 +77,15 @@ const lockGroupsOf = statement<{ id: string }>(
     order by g.id for no key update`,
 );
 
-const replaceSql = (related: string) => `with written as (
+// `f` is the person as this statement found them. Where somebody was faster than that, whoever is told learns how it is now
+const toldReplaced = (type: EventKind) => `changes as (
+     select w.tenant_id, w.connection_id, w.id as subject_id, w.version as revision, '${type}' as type,
+            case when f.version = w.version - 1 and f.active = w.active then null else w.active end as active,
+            :told::jsonb as detail
+       from written w join people f on f.tenant_id = w.tenant_id and f.id = w.id),
+   told as (${tellPeopleSql('changes')})`;
+
+const replaceSql = (related: string, type: EventKind) => `with written as (
      update people t
         set version = t.version + 1, user_name = :userName, user_name_key = :userNameKey, external_id = :externalId,
             email_key = :emailKey, display_name_key = :displayNameKey, active = :active, document = :document,
@@ -75,7 +94,8 @@ const replaceSql = (related: string) => `with written as (
      returning ${KEY_AND_TIMES}),
    subjects as (select tenant_id, connection_id, id as subject_id, (case when active then 1 else 0 end)::smallint as lane
                   from written),
-   marked as (${markSql('subjects')})
+   marked as (${markSql('subjects')}),
+   ${toldReplaced(type)}
    select 'written' as outcome, t.id, t.version, ${TIMES}, ${related} as related from written t`;
 
 const selectUnwritten = statement<Replaced>(
@@ -84,22 +104,24 @@ const selectUnwritten = statement<Replaced>(
 );
 
 type Written = Omit<Replaced, 'document'>;
-const updatePerson = statement<Written>('people_replace', replaceSql(GROUPS_OF));
-const updatePersonAlone = statement<Written>('people_replace_alone', replaceSql('null::text'));
+const updatePerson = statement<Written>('people_replace', replaceSql(GROUPS_OF, 'person.put'));
+const updatePersonAlone = statement<Written>('people_replace_alone', replaceSql('null::text', 'person.patch'));
 
 const bury = statement<{ id: string }>(
   'people_delete',
   `with written as (
      update people t set deleted_at = now(), version = t.version + 1
       where ${SCOPE} and t.id = :id and t.version = coalesce(:version, t.version)
-     returning t.tenant_id, t.connection_id, t.id as subject_id, 0::smallint as lane),
+     returning t.tenant_id, t.connection_id, t.id as subject_id, 0::smallint as lane, t.version as revision,
+               'person.delete' as type, null::boolean as active, '{}'::jsonb as detail),
    left_groups as (
      delete from memberships m using written w where m.tenant_id = w.tenant_id and m.member_id = w.subject_id
      returning m.tenant_id, m.group_id),
    touched as (
      update groups g set version = g.version + 1, modified_at = ${NOW}
        from left_groups l where g.tenant_id = l.tenant_id and g.id = l.group_id),
-   marked as (${markSql('written')})
+   marked as (${markSql('written')}),
+   told as (${tellPeopleSql('written')})
    select subject_id as id from written`,
 );
 
@@ -148,7 +170,8 @@ export async function findPersonLocked(trx: Knex.Transaction, scope: Scope, id: 
 
 /**
  * Writes a new version and marks the work. `version` is the one that the caller has read, or null to write over any.
- * Null when there is no such person; throws `already_exists` when the new userName is taken.
+ * Null when there is no such person; throws `already_exists` when the new userName is taken. Only a PUT is answered with
+ * the person's groups.
  */
 export async function replacePerson(
   db: Knex,
@@ -156,9 +179,9 @@ export async function replacePerson(
   id: string,
   version: number | null,
   columns: PersonColumns,
-  withGroups = true,
+  verb: 'put' | 'patch' = 'put',
 ): Promise<Replaced | null> {
-  const update = withGroups ? updatePerson : updatePersonAlone;
+  const update = verb === 'put' ? updatePerson : updatePersonAlone;
   const bindings = { ...scope, ...derived(columns), id, version };
   for (let attempt = 1; ; attempt += 1) {
     const [row] = await onItsOwn(db, () => update(db, bindings)).catch((error: unknown) => {
@@ -185,7 +208,7 @@ export async function deletePerson(db: Knex, scope: Scope, id: string, version: 
 }
 
 function derived(columns: PersonColumns) {
-  const { userName, externalId, active, document, search } = columns;
+  const { userName, externalId, active, document, search, attributes = [] } = columns;
   return {
     userName,
     externalId,
@@ -195,6 +218,7 @@ function derived(columns: PersonColumns) {
     userNameKey: fold(userName),
     emailKey: columns.email === null ? null : fold(columns.email),
     displayNameKey: columns.displayName === null ? null : fold(columns.displayName),
+    told: JSON.stringify({ attributes }),
   };
 }
 

@@ -36,6 +36,8 @@ export type PersonColumns = {
   active: boolean;
   document: string;
   search: string;
+  /** Names of the attributes that are written, for those who are told of it. */
+  attributes?: readonly string[];
 };
 
 export type GroupColumns = { displayName: string; externalId: string | null; document: string; search: string };

@@ -13,6 +13,7 @@ export const NOTICE_KINDS = [
   'token_expired',
   'waiting',
   'weekly',
+  'events_paused',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -56,6 +57,7 @@ export type NoticeDetails = {
   token_expired: TokenDetail;
   waiting: { readonly people: number; readonly reasons: Readonly<Record<string, number>> };
   weekly: WeekCounts;
+  events_paused: { readonly name: string; readonly why: string; readonly since: string };
 };
 
 type RosterCounts = {

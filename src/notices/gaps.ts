@@ -47,6 +47,8 @@ export function gapsOf(notice: NoticeFacts, language: NoticeLanguage, timeZone: 
       return { people: detail.people };
     case 'weekly':
       return { ...counted(detail), to: at(detail.to), overdue: detail.overdue ? say.yes : say.no };
+    case 'events_paused':
+      return { name: detail.name, why: detail.why, at: at(detail.since) };
     default:
       return kind satisfies never;
   }

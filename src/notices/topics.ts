@@ -45,6 +45,11 @@ export function helpFor(happening: Happening, connection: string | null): Help {
       return { topic: 'docs/operations.md#operate-it-from-a-terminal', command: 'gangway person list --state waiting' };
     case 'weekly':
       return { topic: 'docs/notices.md#the-weekly-digest', command: `gangway connection show ${of}` };
+    case 'events_paused':
+      return {
+        topic: 'docs/events.md#when-a-receiver-fails',
+        command: `gangway events stream resume ${quoted(detail.name)}`,
+      };
     default:
       return happening satisfies never;
   }

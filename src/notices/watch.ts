@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { isFault } from '../errors.ts';
+import { keepEvents } from '../events/tidy.ts';
 import type { Log } from '../log.ts';
 import { countHours } from '../report/hours.ts';
 import { forgetAnswers } from '../report/idempotency.ts';
@@ -24,6 +25,7 @@ const LOOKS: Readonly<Record<string, Look>> = {
   hours: countHours,
   answers: forgetAnswers,
   requests: forgetRequests,
+  events: keepEvents,
 };
 
 /**

@@ -86,6 +86,11 @@ export const KIND_WORDS: Record<NoticeLanguage, Record<NoticeKind, KindWords>> =
       ],
       mend: 'Read the reports now and then, and change at the source what is wrong there, not at the app.',
     },
+    events_paused: {
+      title: 'Events are not sent any more to {name}',
+      says: ['The stream is paused: {why}. It has failed since {at}.'],
+      mend: 'Mend the receiver, then resume the stream within 30 days of the failure: it goes on where it was.',
+    },
   },
   de: {
     roster_accepted: {
@@ -158,6 +163,11 @@ export const KIND_WORDS: Record<NoticeLanguage, Record<NoticeKind, KindWords>> =
         'Personalliste überfällig: {overdue}. Token, die binnen 30 Tagen ablaufen: {tokens}.',
       ],
       mend: 'Sehen Sie ab und zu in die Berichte, und ändern Sie Falsches in der Quelle, nicht in der App.',
+    },
+    events_paused: {
+      title: 'Ereignisse gehen nicht mehr an {name}',
+      says: ['Der Strom ist angehalten. Begründung des Systems: {why}. Er scheitert seit {at}.'],
+      mend: 'Den Empfänger in Ordnung bringen und den Strom binnen 30 Tagen fortsetzen: er macht weiter, wo er war.',
     },
   },
 };

@@ -4,6 +4,7 @@ import { statement } from '../database/statement.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { uuidv7 } from '../database/uuid.ts';
 import { Fault } from '../errors.ts';
+import { tellRunsSql } from '../work/tell.ts';
 import { forgetLeftovers, giveUpCutOff } from './leftovers.ts';
 import type { RosterProfile } from './profile.ts';
 import type { Shape } from './row.ts';
@@ -122,7 +123,8 @@ const discardHeld = statement<{ id: string }>(
      update runs r set state = 'discarded', error = :error, finished_at = now()
       where r.tenant_id = :tenantId and r.connection_id = :connectionId and r.kind = 'roster' and r.state = 'held'
         and r.id <> :runId and (:only::uuid is null or r.id = :only::uuid)
-     returning r.tenant_id, r.id),
+     returning r.tenant_id, r.id, r.connection_id, r.target_id, r.kind, r.state),
+   told as (${tellRunsSql('closed')}),
    unstaged as (delete from roster_rows s using closed c where s.tenant_id = c.tenant_id and s.run_id = c.id),
    undone as (delete from roster_changes s using closed c where s.tenant_id = c.tenant_id and s.run_id = c.id)
    select id from closed`,

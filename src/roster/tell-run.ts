@@ -1,13 +1,21 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { tell } from '../report/notices.ts';
+import { happened } from '../work/tell.ts';
 import type { RunKey } from './runs.ts';
 
-type Row = { connectionId: string; counts: Record<string, number>; error: string | null; dryRun: boolean };
+type Row = {
+  kind: string;
+  state: string;
+  connectionId: string;
+  counts: Record<string, number>;
+  error: string | null;
+  dryRun: boolean;
+};
 
 const selectRun = statement<Row>(
   'roster_tell',
-  `select r.connection_id as "connectionId", r.counts, r.error, coalesce(o.dry_run, false) as "dryRun"
+  `select r.kind, r.state, r.connection_id as "connectionId", r.counts, r.error, coalesce(o.dry_run, false) as "dryRun"
      from runs r left join rosters o on o.tenant_id = r.tenant_id and o.run_id = r.id
     where r.tenant_id = :tenantId and r.id = :runId`,
 );
@@ -24,11 +32,17 @@ const selectCodes = statement<{ code: string; rows: number }>(
 /** How the run of a roster ended; `refused`: the file itself cannot be believed. */
 export type RosterEnd = 'done' | 'held' | 'refused' | 'failed';
 
-/** Keeps the notice of a roster's end, in the transaction that ends it. Nobody is told of a dry run: somebody looks at it. */
+/**
+ * Tells of a roster's end, by event and by notice, in the transaction that ends it. Nobody is told of a dry run: somebody
+ * looks at it.
+ */
 export async function tellRun(trx: Knex, { tenantId, runId }: RunKey, end: RosterEnd): Promise<void> {
   const [run] = await selectRun(trx, { tenantId, runId });
   if (!run || run.dryRun) return;
-  const about = { tenantId, connectionId: run.connectionId, subject: runId };
+  const { connectionId } = run;
+  const ended = { run: run.kind, state: run.state };
+  await happened(trx, { tenantId, kind: 'run.end', sourceId: runId, connectionId, targetId: null, detail: ended });
+  const about = { tenantId, connectionId, subject: runId };
   if (end !== 'done') {
     await tell(trx, { ...about, kind: `roster_${end}`, detail: { runId, reason: run.error ?? '' } });
     return;

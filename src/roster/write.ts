@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { statement } from '../database/statement.ts';
 import { markSql } from '../work/mark.ts';
+import { ATTRIBUTES_OF, tellPeopleSql } from '../work/tell.ts';
 import type { Verdict } from './changing-rows.ts';
 
 /** Changes of one verdict, from one line to another. */
@@ -60,9 +61,10 @@ const insertNew = statement<{ count: number }>(
             c.active, c.document, c.search, ${NOW}, ${NOW}
        from roster_changes c where ${RANGE} order by c.user_name_key
      on conflict (tenant_id, connection_id, user_name_key) where deleted_at is null do nothing
-     returning tenant_id, connection_id, id),
-   subjects as (select w.tenant_id, w.connection_id, w.id as subject_id, 2::smallint as lane from written w),
-   marked as (${MARKED})
+     returning tenant_id, connection_id, id as subject_id, 2::smallint as lane, version as revision,
+               'person.create' as type, null::boolean as active, ${ATTRIBUTES_OF('people.document')} as detail),
+   marked as (${markSql('written', { runId: ':runId::uuid' })}),
+   told as (${tellPeopleSql('written')})
    select count(*)::int as count from written`,
 );
 
@@ -83,14 +85,19 @@ const updateKnown = statement<never>(
        from roster_changes c
       where ${RANGE} and t.tenant_id = :tenantId and t.connection_id = :connectionId and t.id = c.person_id
         and t.deleted_at is null and (t.absent_at is not null or t.document::text <> c.document::text)
-     returning t.tenant_id, t.connection_id, t.id, t.active),
+     returning t.tenant_id, t.connection_id, t.id, t.active, t.version, ${ATTRIBUTES_OF('t.document')} as detail),
    subjects as (select w.tenant_id, w.connection_id, w.id as subject_id, (case when w.active then 1 else 0 end)::smallint as lane
                   from written w),
-   marked as (${MARKED})
+   marked as (${MARKED}),
+   changes as (
+     select w.tenant_id, w.connection_id, w.id as subject_id, w.version as revision, 'person.put' as type,
+            case when (f.active and f.absent_at is null) = w.active then null else w.active end as active, w.detail
+       from written w join people f on f.tenant_id = w.tenant_id and f.id = w.id),
+   told as (${tellPeopleSql('changes')})
    select 1`,
 );
 
-// the time tells an undo since when something was done because of it
+// who is missing counts as deactivated; the time tells an undo since when something was done because of it
 const setMissing = statement<{ count: number }>(
   'roster_write_missing',
   `with written as (
@@ -98,7 +105,9 @@ const setMissing = statement<{ count: number }>(
        from roster_changes c
       where ${RANGE} and t.tenant_id = :tenantId and t.connection_id = :connectionId and t.id = c.person_id
         and t.deleted_at is null and t.absent_at is null
-     returning t.tenant_id, t.connection_id, t.id as subject_id, 0::smallint as lane),
+     returning t.tenant_id, t.connection_id, t.id as subject_id, 0::smallint as lane, t.version as revision,
+               'person.deactivate' as type, false as active, '{}'::jsonb as detail),
+   told as (${tellPeopleSql('written')}),
    marked as (${markSql('written', { runId: ':runId::uuid' })}),
    forgotten as (
      delete from roster_people k using roster_changes c

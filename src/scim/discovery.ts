@@ -1,4 +1,5 @@
 import SCIMMY from 'scimmy';
+import { SCIM_EVENTS } from '../model/event.ts';
 import type { ExtensionSchema } from '../model/extension.ts';
 import { listText } from './answer.ts';
 import { MAX_OPERATIONS, MAX_PAYLOAD_BYTES } from './bulk/request.ts';
@@ -102,6 +103,8 @@ function serviceProviderConfig(): string {
       maxPageSize: MAX_COUNT,
       cursorTimeout: CURSOR_SECONDS,
     },
+    // RFC 9967: what streams of events can carry (docs/events.md)
+    securityEvents: { asyncRequest: 'none', eventUris: Object.values(SCIM_EVENTS) },
     authenticationSchemes: [
       {
         type: 'oauthbearertoken',

@@ -20,6 +20,7 @@ export function personColumns(schema: ResourceSchema, resource: Json): PersonCol
     active,
     document: JSON.stringify(whole),
     search: JSON.stringify(searchable(schema, whole)),
+    attributes: Object.keys(whole).filter((name) => name !== 'schemas'),
   };
 }
 

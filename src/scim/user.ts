@@ -11,6 +11,7 @@ import {
 } from '../directory/people.ts';
 import type { PersonColumns, Stored } from '../directory/stored.ts';
 import { resourceText } from './answer.ts';
+import { changedNames } from './changed-names.ts';
 import {
   type Context,
   expectedVersion,
@@ -118,9 +119,11 @@ async function patchStored(
 ): Promise<Stored | null> {
   if (!stored) throw notFound('User', id);
   if (!isExpected(context, stored)) throw staleVersion();
-  const columns = personColumns(context.schemas.User, change(JSON.parse(stored.document) as Json));
+  const former = JSON.parse(stored.document) as Json;
+  const columns = personColumns(context.schemas.User, change(former));
   if (columns.document === stored.document) return stored;
-  const replaced = await replacePerson(db, context.scope, id, stored.version, columns, false);
+  const attributes = changedNames(former, JSON.parse(columns.document) as Json);
+  const replaced = await replacePerson(db, context.scope, id, stored.version, { ...columns, attributes }, 'patch');
   if (!replaced) throw notFound('User', id);
   return replaced.outcome === 'conflict' ? null : replaced;
 }

@@ -248,6 +248,13 @@ describe('real answers', { shuffle: false }, () => {
     await call('get /technical-users/{id}/keys', technical);
     await call('delete /technical-users/{id}/keys/{keyId}', { ...technical, keyId: String(rotated['id']) });
     await call('delete /technical-users/{id}', technical);
+    const stream = await call('post /event-streams', {}, { name: 'poll', kind: 'set-poll', audience: 'them' });
+    const streamId = { id: String(stream['id']) };
+    await call('get /event-streams/{id}', streamId);
+    await call('patch /event-streams/{id}', streamId, { name: 'fetched' });
+    await call('post /event-streams/{id}/rotate', streamId, {});
+    await call('delete /event-streams/{id}', streamId);
+    await call('post /signing-keys/rotate', {}, {});
     const { tenants } = await call('get /tenants');
     const [{ tenantId }] = tenants as [{ tenantId: string }];
     await call('put /tenants/{id}/denied', { id: tenantId }, { denied: { feeds: 'not yet' } });

@@ -6,7 +6,8 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 /*
  * What a database that is sharded by tenant demands of the schema (Citus, CockroachDB, YugabyteDB refuse anything
  * else). The sandbox is a foreign app with a schema of its own and no tenants; the rate limit's counters are a library's
- * (docs/decisions/0006); operators may have roles in several tenants, so they and their sessions are nobody's; knex keeps two tables for itself.
+ * (docs/decisions/0006); operators may have roles in several tenants, so they and their sessions are nobody's;
+ * the installation signs with the same keys for all of them; knex keeps two tables for itself.
  */
 
 let database: TestDatabase;
@@ -65,13 +66,17 @@ test('there are tables to judge', async () => {
       'api_keys',
       'idempotency_keys',
       'delivery_hours',
+      'new_events',
+      'events',
+      'event_heads',
+      'event_streams',
       'scim_requests',
       'audit',
     ]),
   );
 });
 
-test('outside of the tenants’ schema there are the sandbox, one table of counters, and who signs in', async () => {
+test('outside of the tenants’ schema there are the sandbox, one table of counters, who signs in, and what we sign with', async () => {
   const others = await names(
     `select distinct n.nspname || case when n.nspname = 'sandbox' then '' else '.' || t.relname end as name
        from pg_class t join pg_namespace n on n.oid = t.relnamespace
@@ -83,6 +88,7 @@ test('outside of the tenants’ schema there are the sandbox, one table of count
     'access.help_feedback',
     'access.operators',
     'access.sessions',
+    'access.signing_keys',
     'ratelimit.counters',
     'sandbox',
   ]);

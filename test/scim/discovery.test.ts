@@ -19,6 +19,10 @@ test('the config says what can be done here, and only that (C35)', async () => {
     sort: { supported: true },
     pagination: { cursor: true, index: true, defaultPaginationMethod: 'index', cursorTimeout: 3600 },
     etag: { supported: true },
+    securityEvents: {
+      asyncRequest: 'none',
+      eventUris: expect.arrayContaining(['urn:ietf:params:scim:event:prov:create:notice']),
+    },
     authenticationSchemes: [{ type: 'oauthbearertoken', primary: true }],
     meta: { resourceType: 'ServiceProviderConfig', location: `${scim.base}/ServiceProviderConfig` },
   });

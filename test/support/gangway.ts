@@ -154,10 +154,14 @@ export async function eventually<T>(
   }
 }
 
-/** Waits until no work is due, running or to be tried again; what is planned for a later day may wait. */
+/**
+ * Waits until no work is due, running or to be tried again; what is planned for a later day may wait. Streams of events look
+ * for news for ever.
+ */
 export async function settled(db: Knex): Promise<void> {
   await eventually('all work is done', async () => {
-    const { rows } = await db.raw(`select count(*)::int as open from work_item where state = 'ready'
+    const { rows } =
+      await db.raw(`select count(*)::int as open from work_item where state = 'ready' and kind <> 'events'
       and not (lease_token is null and last_error is null
                and next_at > now() + case kind when 'feed' then interval '0' else interval '1 minute' end)`);
     return rows[0].open === 0;

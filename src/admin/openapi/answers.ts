@@ -251,6 +251,30 @@ export const Home = z.looseObject({
   ),
   targets: z.array(named.extend({ downSince: time.nullable() })),
 });
+export const Events = z.looseObject({
+  events: z.array(z.looseObject({ id, at: time, type: z.string() })),
+  next: z.string(),
+});
+export const EventStream = z.looseObject({
+  id,
+  name: z.string(),
+  kind: z.enum(['webhook', 'set-push', 'set-poll']),
+  url: z.string(),
+  types: z.array(z.string()).nullable(),
+  state: z.enum(['active', 'paused']),
+  after: z.string(),
+  behind: z.number(),
+  missed: z.number(),
+  failures: z.number(),
+  lastError: z.string().nullable(),
+});
+export const EventStreams = list('streams', EventStream);
+export const NewEventStream = EventStream.extend({ secret: z.string().optional(), key: z.string().optional() });
+export const SigningKeys = list(
+  'keys',
+  z.looseObject({ kid: z.string(), createdAt: time, retiredAt: time.nullable() }),
+);
+export const SigningKey = z.looseObject({ kid: z.string(), former: z.string().nullable() });
 export const Audit = z.looseObject({
   entries: z.array(z.looseObject({ id, at: time, actor: z.string(), action: z.string(), subject: z.string() })),
   next,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACCESS_ROUTES } from './access.ts';
 import { CONNECTION_ROUTES } from './connections.ts';
+import { EVENT_ROUTES } from './events.ts';
 import { OPERATION_ROUTES } from './operations.ts';
 import { PEOPLE_ROUTES } from './people.ts';
 import type { Described } from './route.ts';
@@ -11,6 +12,7 @@ export const ROUTES: readonly Described[] = [
   ...ACCESS_ROUTES,
   ...CONNECTION_ROUTES,
   ...PEOPLE_ROUTES,
+  ...EVENT_ROUTES,
 ];
 
 type Json = Record<string, unknown>;

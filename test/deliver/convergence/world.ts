@@ -126,7 +126,7 @@ async function replace(db: Knex, world: World, who: number, to: Change): Promise
   if (!before || before.status === 'deleted') return false;
   const { status = before.status, email = before.email, ...attributes } = to;
   const said = { ...before, status, email, attributes: { ...before.attributes, ...attributes } };
-  await replacePerson(db, world.scope, said.id, null, columnsOf(who, said), false);
+  await replacePerson(db, world.scope, said.id, null, columnsOf(who, said), 'patch');
   Object.assign(before, said);
   return true;
 }
