@@ -28,6 +28,11 @@ const selectHead = statement<Head>(
   `select position::float8 as position, floor::float8 as floor from event_heads where tenant_id = :tenantId`,
 );
 
+const beginFeed = statement<never>(
+  'events_begin',
+  'insert into event_heads (tenant_id) values (:tenantId) on conflict do nothing',
+);
+
 const KIND = `case when active then 'person.activate' when not active then 'person.deactivate' else type end`;
 
 const selectPage = statement<GangwayEvent>(
@@ -40,11 +45,13 @@ const selectPage = statement<GangwayEvent>(
     order by position limit :limit`,
 );
 
-/** How far the feed reaches now, with everything numbered that could be seen. */
+/** How far the feed reaches now, with everything numbered that could be seen. Whoever asks first begins it. */
 export async function headOf(db: Knex, tenantId: string): Promise<Head> {
   await numberEvents(db, tenantId);
   const [head] = await selectHead(db, { tenantId });
-  return head ?? { position: 0, floor: 0 };
+  if (head) return head;
+  await beginFeed(db, { tenantId });
+  return { position: 0, floor: 0 };
 }
 
 /** The events behind a place in the feed, in their order. Throws `events_gone` where some of them are deleted already. */

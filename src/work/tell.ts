@@ -4,8 +4,12 @@ import type { EventDetail, EventKind } from '../model/event.ts';
 
 /*
  * What happened is told by the statement that makes it happen: both are kept, or neither. It costs that statement one row in
- * a small table; everything else about events is done later, by whoever reads them (events/number.ts).
+ * a small table, and nothing in a tenant whose events nobody has asked for yet; everything else about events is done later,
+ * by whoever reads them (events/number.ts).
  */
+
+/** True where somebody has asked for the tenant's events (events/list.ts). */
+const isHeard = (tenantId: string) => `exists (select 1 from event_heads h where h.tenant_id = ${tenantId})`;
 
 /**
  * The tail of a statement that has just written people. `changes` is the CTE that yields (tenant_id, connection_id,
@@ -14,7 +18,7 @@ import type { EventDetail, EventKind } from '../model/event.ts';
 export function tellPeopleSql(changes: string): string {
   return `insert into new_events (tenant_id, source_id, revision, type, connection_id, person_id, active, detail)
     select c.tenant_id, c.subject_id, c.revision, c.type, c.connection_id, c.subject_id, c.active, c.detail
-      from ${changes} c`;
+      from ${changes} c where ${isHeard('c.tenant_id')}`;
 }
 
 /** The names of a resource's attributes, in SQL: for writes of many at once. */
@@ -26,7 +30,7 @@ export function tellActionSql(finished: string, kind: EventKind): string {
   return `insert into new_events (tenant_id, source_id, revision, type, connection_id, target_id, person_id, detail)
     select f.tenant_id, f.id, 0, '${kind}', f.connection_id, f.target_id, f.person_id,
            jsonb_build_object('account', :remoteId::text)
-      from ${finished} f`;
+      from ${finished} f where ${isHeard('f.tenant_id')}`;
 }
 
 /** The tail of a statement that ends runs; `ended` is the CTE that yields their rows. */
@@ -34,13 +38,14 @@ export function tellRunsSql(ended: string): string {
   return `insert into new_events (tenant_id, source_id, revision, type, connection_id, target_id, detail)
     select e.tenant_id, e.id, 0, 'run.end', e.connection_id, e.target_id,
            jsonb_build_object('run', e.kind, 'state', e.state)
-      from ${ended} e`;
+      from ${ended} e where ${isHeard('e.tenant_id')}`;
 }
 
 const insertEvent = statement<never>(
   'events_tell',
   `insert into new_events (tenant_id, source_id, revision, type, connection_id, target_id, detail)
-   values (:tenantId, :sourceId, 0, :kind, :connectionId, :targetId, :detail)`,
+   select :tenantId::uuid, :sourceId::uuid, 0, :kind, :connectionId::uuid, :targetId::uuid, :detail::jsonb
+    where ${isHeard(':tenantId::uuid')}`,
 );
 
 export type Happened = {

@@ -9,6 +9,7 @@ const SCIM = 'urn:ietf:params:scim:event:prov:';
 let gangway: Gangway;
 beforeAll(async () => {
   gangway = await startGangway();
+  await gangway.admin('GET', '/events'); // who asks first begins the feed
 });
 afterAll(() => gangway?.stop());
 
@@ -157,6 +158,7 @@ describe('what is rarer', () => {
 
   test('S34: a roster tells of each person in it, of those who are missing and back, and of its end', async () => {
     const company = await startGangway();
+    await company.admin('GET', '/events');
     await push(company, csv(employees(10)));
     await push(company, csv(employees(9)));
     await push(company, csv(employees(10)));

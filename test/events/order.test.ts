@@ -14,6 +14,12 @@ beforeAll(async () => {
 });
 afterAll(() => database?.drop());
 
+/** A scope whose events somebody has asked for: only those are told. */
+async function heard<Scope extends { tenantId: string }>(scope: Scope): Promise<Scope> {
+  await headOf(database.db, scope.tenantId);
+  return scope;
+}
+
 async function allEvents(tenantId: string, after = 0): Promise<GangwayEvent[]> {
   const all: GangwayEvent[] = [];
   for (let from = after; ; ) {
@@ -26,7 +32,7 @@ async function allEvents(tenantId: string, after = 0): Promise<GangwayEvent[]> {
 
 test('each write of a person is told once, in its order, with the names of what was written', async () => {
   const { db } = database;
-  const scope = await aScope(db);
+  const scope = await heard(await aScope(db));
   const attributes = ['userName', 'active'];
   const { id } = await createPerson(db, scope, columnsOf('ada', { attributes }), { rehire: true });
   await replacePerson(db, scope, id, null, columnsOf('ada', { attributes })); // nothing to change
@@ -58,7 +64,7 @@ test('each write of a person is told once, in its order, with the names of what 
 
 test('a write that is taken back tells nobody anything', async () => {
   const { db } = database;
-  const scope = await aScope(db);
+  const scope = await heard(await aScope(db));
   const lost = db.transaction(async (trx) => {
     await createPerson(trx, scope, columnsOf('never'), { rehire: false });
     throw new Error('taken back');
@@ -69,7 +75,7 @@ test('a write that is taken back tells nobody anything', async () => {
 
 test('what is committed late comes late: nobody who has read on finds an event before their place', async () => {
   const { db } = database;
-  const scope = await aScope(db);
+  const scope = await heard(await aScope(db));
   const slow = await db.transaction();
   await createPerson(slow, scope, columnsOf('slow'), { rehire: false }); // written first, committed last
   const fast = await createPerson(db, scope, columnsOf('fast'), { rehire: false });
@@ -82,7 +88,7 @@ test('what is committed late comes late: nobody who has read on finds an event b
 
 test('of two transactions that change one person, the one that was later there is later in the feed', async () => {
   const { db } = database;
-  const scope = await aScope(db);
+  const scope = await heard(await aScope(db));
   const { id } = await createPerson(db, scope, columnsOf('both'), { rehire: false });
   const older = await db.transaction();
   await createPerson(older, scope, columnsOf('older'), { rehire: false }); // it has its id and its time already
@@ -96,7 +102,7 @@ test('of two transactions that change one person, the one that was later there i
 test('many writers and many readers at once: every event once, in one order for all, the same person’s in theirs', async () => {
   const { url } = database;
   const db = openPool({ url, max: 24 });
-  const scope = await aScope(db);
+  const scope = await heard(await aScope(db));
   const people = await Promise.all(
     Array.from(
       { length: 8 },
@@ -144,7 +150,7 @@ test('many writers and many readers at once: every event once, in one order for 
 
 test('events are deleted after thirty days, some at a time; who comes later is told, and learns no other place', async () => {
   const { db } = database;
-  const scope = await aScope(db);
+  const scope = await heard(await aScope(db));
   for (const name of ['a', 'b', 'c']) await createPerson(db, scope, columnsOf(name), { rehire: false });
   await headOf(db, scope.tenantId);
   await db.raw(`update events set at = at - interval '31 days' where tenant_id = ? and position <= 2`, [
@@ -160,7 +166,7 @@ test('events are deleted after thirty days, some at a time; who comes later is t
 
 test('what nobody reads is numbered by the watch, and another tenant’s stays another’s', async () => {
   const { db } = database;
-  const [ours, theirs] = [await aScope(db), await aScope(db)];
+  const [ours, theirs] = [await heard(await aScope(db)), await heard(await aScope(db))];
   const batch = Array.from({ length: 1_200 }, (_, n) => columnsOf(`many ${n}`));
   await createPeople(db, ours, batch, { rehire: false });
   await createPerson(db, theirs, columnsOf('theirs'), { rehire: false });
@@ -172,4 +178,12 @@ test('what nobody reads is numbered by the watch, and another tenant’s stays a
   expect(waiting.rows).toEqual([{ tenant_id: theirs.tenantId }]);
   expect(await allEvents(ours.tenantId)).toHaveLength(1_200);
   expect(await allEvents(theirs.tenantId)).toHaveLength(1);
+});
+
+test('what happens before anybody asks is not told, and costs nothing', async () => {
+  const { db } = database;
+  const scope = await aScope(db);
+  await createPerson(db, scope, columnsOf('early'), { rehire: false });
+  expect((await db.raw('select 1 from new_events where tenant_id = ?', [scope.tenantId])).rows).toEqual([]);
+  expect(await allEvents(scope.tenantId)).toEqual([]);
 });

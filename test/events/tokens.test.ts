@@ -13,6 +13,7 @@ let gangway: Gangway;
 let names = 0;
 beforeAll(async () => {
   gangway = await startGangway();
+  await gangway.admin('GET', '/events'); // who asks first begins the feed
 });
 afterAll(() => gangway?.stop());
 

@@ -11,6 +11,7 @@ let stream: StreamBody;
 let names = 0;
 beforeAll(async () => {
   gangway = await startGangway();
+  await gangway.admin('GET', '/events'); // who asks first begins the feed
 });
 afterAll(() => gangway?.stop());
 beforeEach(async () => {
