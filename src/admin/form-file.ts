@@ -25,16 +25,16 @@ export function fileOfForm(req: Request, body: Transform): Promise<string | null
       reject(fault);
     };
     const form = formOf(req);
-    if (form === null) return refuse('the form says not what parts it from the next (boundary)');
+    if (form === null) return refuse('the form does not say what divides its parts (boundary)');
     form.on('file', (_part, stream, fileName) => {
       begun = true;
-      stream.once('error', () => {}); // the form says the same
+      stream.on('error', () => {}); // the form says the same
       stream.pipe(body, { end: false });
       resolve(fileName ? fileName.slice(0, 200) : null);
     });
     form.on('fieldsLimit', () => refuse('the form has other parts than its file'));
     form.on('filesLimit', () => refuse('the form has several files'));
-    form.once('error', () => refuse('the form is damaged or cut off'));
+    form.on('error', () => refuse('the form is damaged or cut off'));
     form.once('finish', () => (begun ? body.end() : refuse('the form has no file')));
     body.once('close', () => req.unpipe(form));
     req.pipe(form);

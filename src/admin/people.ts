@@ -16,7 +16,7 @@ import { isStorable, knownId, name } from './input.ts';
 import { listPeople } from './people-list.ts';
 import { followSource, recover } from './plans/people.ts';
 import { previewOf } from './preview.ts';
-import { readyToInvite } from './ready-to-invite.ts';
+import { readyToInvite, sendReadyCsv } from './ready-to-invite.ts';
 import { standings } from './standings.ts';
 import type { TargetMaker } from './targets.ts';
 
@@ -64,6 +64,7 @@ export function peopleRoutes(options: TargetMaker & { changed: () => void }): Ro
       return;
     }
     if ('state' in query) {
+      if (req.accepts(['json', 'text/csv']) === 'text/csv') return sendReadyCsv(db, tenantId, query, res);
       res.json({ people: await readyToInvite(db, tenantId, query) });
       return;
     }

@@ -6,6 +6,8 @@ import type { ConfigDocument } from './document.ts';
 const PARTS = ['environment', 'policy', 'extensions', 'targets', 'connections'];
 const OF_CONNECTION = ['profile', 'targets', 'policy', 'mapping', 'rosterProfile'];
 const OF_TARGET = ['kind', 'environment', 'settings', 'secrets'];
+const HOLDING_FIELDS = ['settings', 'policy', 'mapping', 'rosterProfile'];
+const HOLDING_NAMES = ['targets', 'secrets'];
 
 /** A configuration as the text of a file: the same for the same configuration. */
 export async function textOfConfig(document: ConfigDocument): Promise<string> {
@@ -19,7 +21,7 @@ export async function configFrom(text: string, file: string): Promise<ConfigDocu
   const document = parseDocument(text, { logLevel: 'silent' });
   const [error] = document.errors;
   if (error) throw wrong(file, `is not valid YAML: ${error.message}`);
-  const read = fieldsAt(file, '', document.toJS());
+  const read = fieldsAt(file, '', contentOf(document, file));
   checkNames(file, '', read, PARTS);
   if (!ENVIRONMENTS.some((one) => one === read['environment'])) {
     throw wrong(file, `environment: must be one of ${ENVIRONMENTS.join(', ')}: what the exported tenant was for`);
@@ -30,10 +32,27 @@ export async function configFrom(text: string, file: string): Promise<ConfigDocu
     ['connections', OF_CONNECTION],
   ] as const) {
     for (const [name, one] of Object.entries(fieldsAt(file, part, read[part] ?? {}))) {
-      checkNames(file, `${part}.${name}`, fieldsAt(file, `${part}.${name}`, one), names);
+      const fields = fieldsAt(file, `${part}.${name}`, one);
+      checkNames(file, `${part}.${name}`, fields, names);
+      for (const [field, value] of Object.entries(fields)) checkShape(file, `${part}.${name}.${field}`, field, value);
     }
   }
   return read as ConfigDocument; // its parts are those; their values are the server's to judge
+}
+
+function checkShape(file: string, place: string, field: string, value: unknown): void {
+  if (HOLDING_FIELDS.includes(field)) fieldsAt(file, place, value);
+  const names = Array.isArray(value) && value.every((one) => typeof one === 'string');
+  if (HOLDING_NAMES.includes(field) && !names) throw wrong(file, `${place}: must be a list of names`);
+}
+
+/** What a text makes of itself by aliases may have no end. */
+function contentOf(document: { toJS(): unknown }, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    throw wrong(file, `is not valid YAML: ${(cause as Error).message}`);
+  }
 }
 
 function checkNames(file: string, place: string, fields: Record<string, unknown>, known: readonly string[]): void {

@@ -35,7 +35,9 @@ function fieldsOfForm(req: Request): Promise<Record<string, string>> {
     });
     form.once('finish', () => resolve(fields));
     form.once('error', () => fail(400));
-    req.once('aborted', () => fail(400));
+    req.once('close', () => {
+      if (!req.complete) fail(400); // it broke off
+    });
     req.pipe(form);
   });
 }

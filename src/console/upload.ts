@@ -50,7 +50,7 @@ export function readUpload<Answer>(
       if (!problem && taken) taken.then(resolve, reject);
       else reject(new Refusal(problem ?? { status: 422, detail: words.nothing }));
     };
-    form.once('finish', end).once('error', () => {
+    form.once('finish', end).on('error', () => {
       problem ??= { status: 400, detail: words.unreadable };
       req.unpipe(form).resume();
       end();

@@ -108,6 +108,21 @@ test('a plan is discarded once, and another tenant’s is not found', async () =
   expect(status).toBe(404);
 });
 
+test('plans are listed page by page, and the open ones by themselves', async () => {
+  const [first, second] = [await make(policyChange({})), await make(policyChange({}))];
+  await decide(first.id, 'discard');
+  const idsOf = async (query: string) => {
+    const { body } = await api('GET', `/plans?${query}`);
+    return { ids: (body['plans'] as { id: string }[]).map(({ id }) => id), next: body['next'] };
+  };
+  expect(await idsOf('limit=1')).toEqual({ ids: [second.id], next: second.id });
+  expect(await idsOf(`limit=1&before=${second.id}`)).toEqual({ ids: [first.id], next: first.id });
+  const { ids } = await idsOf('open=true');
+  expect(ids).toContain(second.id);
+  expect(ids).not.toContain(first.id);
+  expect((await api('GET', '/plans?limit=1000')).status).toBe(422);
+});
+
 test.for([
   { name: 'no kind', change: {}, pointer: '#/kind' },
   { name: 'a wrong policy', change: { kind: 'policy', connectionId: 'x', policy: {} }, pointer: '#/connectionId' },

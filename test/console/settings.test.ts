@@ -217,6 +217,7 @@ describe('the language', () => {
     expect(entries).toMatchObject([{ actor: 'Lise', detail: { language: 'de' } }]);
     await page.goto(`${desk.gangway.running.origin}/console/account`);
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('button', { name: 'English' }).click();
     expect(await page.locator('h1').textContent()).toBe('You are signed in');
   });
@@ -280,4 +281,19 @@ test('no page has anything that WCAG forbids, light and dark, in both languages,
     }
   }
   expect(found).toEqual([]);
+});
+
+test('a dangerous act with an old proof asks again who one is, and leads back to its page', async () => {
+  const { gangway } = desk;
+  const page = await desk.operator('Ada');
+  await page.goto(desk.at('/settings/technical-users'));
+  await gangway.db.raw(`update access.sessions set sess = jsonb_set(sess::jsonb, '{provedAt}', '0')::json`);
+  await page.getByLabel('Name').fill('late');
+  await page.getByLabel('audit').check();
+  await page.getByRole('button', { name: 'Add a technical user' }).click();
+  expect(await page.locator('h1').textContent()).toBe('Who are you?');
+  expect(await violationsOn(page)).toEqual([]);
+  await page.getByLabel('Password').fill('the tide is out today');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  expect(page.url()).toBe(desk.at('/settings/technical-users'));
 });

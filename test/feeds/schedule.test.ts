@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isReachable, type Reach } from '../../src/connectors/http/address.ts';
 import { expectedAge, expectedRows, knownState } from '../../src/feeds/believe.ts';
-import { nextFetch, nextTime } from '../../src/feeds/schedule.ts';
+import { nextFetch, nextTime, nextTimes } from '../../src/feeds/schedule.ts';
 import { parseProfile } from '../../src/roster/profile.ts';
 
 const at = (text: string) => new Date(text);
@@ -32,6 +32,11 @@ describe('when a feed fetches', () => {
     { name: 'on the first of a month', cron: '0 6 1 * *', after: '2026-01-12T05:00:00Z', next: '2026-02-01T05:00:00Z' },
   ])('S43: $name', ({ cron, after, next }) => {
     expect(nextTime({ cron, timeZone: BERLIN }, at(after))).toEqual(at(next));
+  });
+
+  test('the next times are each later than the one before, over the end of summer time', () => {
+    const times = nextTimes({ cron: '30 2 * * *', timeZone: BERLIN }, at('2026-10-23T12:00:00Z'), 3);
+    expect(times).toEqual(['2026-10-24T00:30Z', '2026-10-25T00:30Z', '2026-10-26T01:30Z'].map(at));
   });
 
   test.for([

@@ -33,7 +33,10 @@ export type Page = {
 
 const templates = templatesIn(new URL('templates', import.meta.url));
 
-/** Answers with a page: no script, styles from here alone, nothing from elsewhere, no frame, kept nowhere. Forms may lead on to `onward` alone. */
+/**
+ * Answers with a page: no script, styles from here alone, nothing from elsewhere, no frame, kept nowhere. Forms may lead on
+ * to `onward` alone.
+ */
 export function sendPage(req: Request, res: Response, language: Language, page: Page, status = 200): void {
   const onward: string = res.locals['onward'] ?? '';
   res.set({

@@ -21,5 +21,9 @@ const broken = (event) => {
   form.querySelector('[data-broken]').hidden = false;
   for (const button of form.querySelectorAll('button')) button.disabled = false;
 };
+// what came in the place of the page is read from its beginning
+document.addEventListener('htmx:load', (event) => {
+  if (event.target.id === 'content') event.target.focus();
+});
 document.addEventListener('htmx:sendError', broken);
 document.addEventListener('htmx:responseError', broken);

@@ -3,11 +3,14 @@ import type { Problem } from '../api.ts';
 /** A form as it is filled in: one text for each name. */
 export type Filled = Readonly<Record<string, string>>;
 
-/** What a browser sent, as far as it is text; of a name that comes several times the last one counts. */
+/**
+ * What a browser sent, as far as it is text; of a name that comes several times the last one counts. Lines end as ours do:
+ * browsers send a return as well.
+ */
 export function filledIn(body: unknown): Filled {
   const entries = Object.entries((body ?? {}) as Record<string, unknown>).flatMap(([name, value]) => {
     const last = Array.isArray(value) ? value.at(-1) : value;
-    return typeof last === 'string' ? [[name, last] as const] : [];
+    return typeof last === 'string' ? [[name, last.replaceAll('\r\n', '\n')] as const] : [];
   });
   return Object.fromEntries(entries);
 }

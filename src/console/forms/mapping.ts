@@ -55,9 +55,10 @@ export function linesAround(
     .filter(({ number }) => [number - 2, number - 1, number, number + 1, number + 2].some((near) => bad.has(near)));
 }
 
-/** A mapping as the text that people edit. */
-export function mappingText(mapping: unknown): string {
-  return Object.keys((mapping ?? {}) as object).length === 0 ? '' : stringify(mapping, { lineWidth: 0 });
+/** A mapping as the text that people edit, in the order of the documentation: the database keeps none. */
+export function mappingText({ attributes, groups, scope, neverManaged }: Mapping): string {
+  const parts = Object.entries({ attributes, groups, scope, neverManaged }).filter(([, part]) => part !== undefined);
+  return parts.length === 0 ? '' : stringify(Object.fromEntries(parts), { lineWidth: 0 });
 }
 
 /** Its attributes as rows, in the order in which they were written. */

@@ -62,11 +62,12 @@ function shown(entry: Entry, { say, base, tenant, may }: Visit, names: ReadonlyM
   const page = pageOfSubject(entry, tenant.tenantId);
   // who signs in and which programs have keys is for owners to see
   const open = page !== null && (may('owner') || !/^\/settings\/(operators|technical-users)/.test(page));
-  const { name } = entry.detail;
+  const { name, technicalUser, connection } = entry.detail;
+  const holder = names.get(String(technicalUser ?? connection));
   return {
     ...entry,
     words: sayNamed(say, 'audit', entry.action),
-    about: names.get(entry.subject) ?? (typeof name === 'string' ? name : entry.subject),
+    about: names.get(entry.subject) ?? (typeof name === 'string' ? name : (holder ?? entry.subject)),
     href: open ? `${base}${page}` : null,
     lines: Object.entries(flat(entry.detail)),
   };

@@ -54,6 +54,12 @@ export function invitesPages(): Router {
       return { to: `${visit.base}/invites`, told: toldOf(results, visit) };
     }),
   );
+  router.get('/ready.csv', async (req, res) => {
+    const wish = { state: 'staged', connection: textOf(req, 'connection') };
+    const { type, body } = await visitIn(res).api.stream('/people', 'text/csv', wish);
+    res.type(type).attachment('ready-to-invite.csv');
+    await pipeline(body, res);
+  });
   router.get('/sent', showSent);
   router.get('/sent.csv', async (req, res) => {
     const { type, body } = await visitIn(res).api.stream('/invites', 'text/csv', wishOf(req));
@@ -85,6 +91,7 @@ async function showReady(req: Request, res: Response): Promise<void> {
     mustChoose: open.length > 0 && open.every(({ entities }) => entities.length > 1),
     channels: CHANNELS,
     place: 'ready',
+    csv: linkTo(`${base}/invites/ready.csv`, wish),
     next: people.length < PAGE ? null : linkTo(`${base}/invites`, { ...wish, after: people.at(-1)?.id }),
     previous: null,
   };

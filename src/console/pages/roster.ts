@@ -69,7 +69,7 @@ async function passOn(req: Request, visit: Visit, { stream, fileName, type }: Se
   const query = {
     ...(positions ? { force: fields['force'] === 'true' ? 'true' : undefined } : way),
     encoding: fields['encoding'],
-    fileName: fileName?.slice(0, 200),
+    fileName: fileName?.trim().slice(0, 200).toWellFormed(),
   };
   const file = { stream, headers: { 'content-type': type } };
   const { run, note } = await visit.api.upload<{ run: Run; note?: string }>(path, file, query);

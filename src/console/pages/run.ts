@@ -42,6 +42,15 @@ export function runPages(): Router {
       }),
     );
   }
+  router.post(
+    '/:id/believe',
+    act(async (req, visit) => {
+      const { connection } = await visit.api.get<Run>(`/runs/${req.params['id']}`);
+      const path = `/connections/${connection.id}/reconcile`;
+      const { runs } = await visit.api.send<{ runs: Run[] }>('POST', path, { force: true });
+      return { to: `${visit.base}/runs/${runs[0]?.id ?? req.params['id']}`, told: visit.say('run.done.believe') };
+    }),
+  );
   return router;
 }
 
@@ -52,7 +61,7 @@ async function showRun(req: Request, res: Response): Promise<void> {
   const run = await api.get<Run>(path);
   const sees = may('people', 'audit');
   const [rows, rejected] = await Promise.all([
-    sees && run.kind === 'roster' ? rowsOf(req, visit, run) : null,
+    sees && hasRows(run) ? rowsOf(req, visit, run) : null,
     sees && Number(run.counts['rejected'] ?? 0) > 0 ? rejectedOf(req, visit, run) : null,
   ]);
   const view = {
@@ -62,15 +71,22 @@ async function showRun(req: Request, res: Response): Promise<void> {
     tone: toneOf(run),
     progress: progressOf(run),
     counts: (COUNTS[run.kind] ?? []).flatMap((name) => (name in run.counts ? [{ name, value: run.counts[name] }] : [])),
-    reasons: run.error?.split('; ') ?? [],
+    reasons: reasonsOf(run),
     rows,
     rejected,
     formats: FORMATS,
     decides: run.kind === 'roster' && run.state === 'held' && may('people'),
+    believes: run.kind === 'reconcile' && run.state === 'held' && may('integrations'),
     undoes: run.state === 'done' && run.kind !== 'positions' && !run.roster?.dryRun && may('people'),
     uploads: run.roster !== null && may('people'),
   };
   sendPage(req, res, { template: 'run', title: say(titleOf(run), { name: run.connection.name }), part: 'runs', view });
+}
+
+/** Why it waits or has ended, one by one; null is what the sender asked for, which is said in the reader's language. */
+function reasonsOf({ error, roster }: Run): (string | null)[] {
+  const reasons = error?.replace(/^it would be held: /, '').split('; ') ?? []; // the heading says so
+  return reasons.map((reason) => (roster?.hold && reason === 'it was uploaded to be looked at first' ? null : reason));
 }
 
 /** How far a run is; `most` is null where nobody can know it yet. Null when it has ended. */
@@ -81,6 +97,11 @@ function progressOf({ finishedAt, state, counts }: Run) {
   if (state !== 'applying') return { phrase: state === 'asked' ? 'run.asked' : 'run.comparing', done: 0, most: null };
   const most = VERDICTS.reduce((sum, name) => sum + number(name), 0);
   return { phrase: 'run.applying', done: Math.min(number('applied'), most), most };
+}
+
+/** Rows are kept while a roster is compared, held or applied, and of one that was only looked at. */
+function hasRows({ kind, finishedAt, state, roster }: Run): boolean {
+  return kind === 'roster' && (finishedAt === null || state === 'held' || roster?.dryRun === true);
 }
 
 /** The rows of one verdict: the one that was asked for, else the first that any row has. */

@@ -18,6 +18,7 @@ const ABILITIES = ['suspend', 'erase', 'anonymise', 'groups', 'read', 'list'] as
 export function oneTargetPages(): Router {
   const router = Router();
   router.get('/:id', (req, res) => show(req, res));
+  router.get('/:id/check', (req, res) => res.redirect(303, visitIn(res).base + pathOf(req)));
   // asks the target itself and changes nothing, so that the answer may be the page
   router.post('/:id/check', async (req, res) => show(req, res, { checked: await checkOf(req, visitIn(res)) }));
   router.post(

@@ -122,7 +122,7 @@ export const AUDIT_DE: Record<keyof typeof AUDIT_EN, string> = {
   'audit.invite.print': 'Einladungen gedruckt',
   'audit.key.create': 'API-Schlüssel angelegt',
   'audit.key.revoke': 'API-Schlüssel widerrufen',
-  'audit.notice-list.set': 'Empfänger von Nachrichten geändert',
+  'audit.notice-list.set': 'Empfänger von Benachrichtigungen geändert',
   'audit.notice-list.test': 'Testmail gesendet',
   'audit.operator.add': 'Operator hinzugefügt',
   'audit.operator.language': 'Sprache geändert',

@@ -43,12 +43,13 @@ export const RUNS_EN = {
   'run.tried': 'Nothing was changed. This is what the file would do.',
   'run.applied': 'The file is applied; accounts follow by themselves.',
   'run.whyHeld': 'Why it waits for you',
+  'run.toLook': 'It was uploaded to be looked at first.',
   'run.wouldBeHeld': 'It would wait for somebody',
   'run.whyEnded': 'What happened',
   'run.failedMend': 'Nothing of the file counts. Mend what it says, and upload the file again.',
   'run.failedLater': 'Accounts are compared again by themselves. If it goes on failing, look whether the app answers.',
   'run.decide': 'Your decision',
-  'run.decideHelp': 'Look at the numbers and the rows below first. Until you decide, nothing of the file counts.',
+  'run.decideHelp': 'Look at the numbers, and at the rows below, first. Until you decide, nothing of the file counts.',
   'run.release': 'Release: apply the file',
   'run.releaseHelp':
     'By this, {new} people are new, {changed} change, {returned} come back, and {missing} are missing from the file: their accounts are dealt with as the policy says, within the limits of the guard. {rejected} rows are not taken. If people have changed since you looked, it is held once more.',
@@ -56,6 +57,11 @@ export const RUNS_EN = {
   'run.discard': 'Discard: give the file up',
   'run.discardHelp': 'Nothing of the file is applied. The next file is compared as if this one had never come.',
   'run.discardNow': 'Discard it now',
+  'run.believe': 'Compare again, and believe the app',
+  'run.believeHelp':
+    '{missing} accounts are missing from the list of the app. If they are really gone, their people are invited again; if the list was cut short, leave it: accounts are compared again by themselves.',
+  'run.believeNow': 'Compare now, and believe it',
+  'run.done.believe': 'The accounts are being compared.',
   'run.done.release': 'The file is released and is being applied.',
   'run.done.discard': 'The file is given up. Nothing of it was applied.',
   'run.done.undo': 'It is being taken back. Accounts follow by themselves.',
@@ -97,8 +103,7 @@ export const RUNS_EN = {
   'undoCount.nobody': 'accounts go again',
   'undoCount.cannot': 'cannot be taken back: what they held is gone',
   'run.rows': 'Who it is about',
-  'run.noRows':
-    'These rows are not kept any more. They are there while a file is held, and after a look until the next file.',
+  'run.noRows': 'These rows are not kept any more: another file has come since.',
   'verdict.new': 'new',
   'verdict.changed': 'changed',
   'verdict.returned': 'back',
@@ -185,7 +190,8 @@ export const RUNS_DE: Record<keyof typeof RUNS_EN, string> = {
   'run.reload': 'Laden Sie die Seite neu, um den Fortschritt zu sehen',
   'run.tried': 'Nichts wurde geändert. Das würde die Datei bewirken.',
   'run.applied': 'Die Datei ist angewendet; die Konten folgen von selbst.',
-  'run.whyHeld': 'Warum sie auf Sie wartet',
+  'run.whyHeld': 'Warum es auf Sie wartet',
+  'run.toLook': 'Sie wurde hochgeladen, um erst angesehen zu werden.',
   'run.wouldBeHeld': 'Sie würde angehalten',
   'run.whyEnded': 'Was geschehen ist',
   'run.failedMend': 'Nichts aus der Datei gilt. Beheben Sie, was dort steht, und laden Sie die Datei noch einmal hoch.',
@@ -193,7 +199,7 @@ export const RUNS_DE: Record<keyof typeof RUNS_EN, string> = {
     'Die Konten werden von selbst wieder verglichen. Wenn es weiter fehlschlägt, sehen Sie nach, ob die App antwortet.',
   'run.decide': 'Ihre Entscheidung',
   'run.decideHelp':
-    'Sehen Sie sich zuerst die Zahlen und Zeilen weiter unten an. Solange Sie nicht entscheiden, gilt nichts aus der Datei.',
+    'Sehen Sie sich zuerst die Zahlen und die Zeilen weiter unten an. Solange Sie nicht entscheiden, gilt nichts aus der Datei.',
   'run.release': 'Freigeben: die Datei anwenden',
   'run.releaseHelp':
     'Damit sind {new} Personen neu, {changed} ändern sich, {returned} kommen zurück, und {missing} fehlen in der Datei: Mit ihren Konten geschieht, was die Richtlinie sagt, in den Grenzen des Schutzes vor Massenverlust. {rejected} Zeilen werden nicht übernommen. Wenn sich Personen geändert haben, seit Sie nachgesehen haben, wird die Datei noch einmal angehalten.',
@@ -202,6 +208,11 @@ export const RUNS_DE: Record<keyof typeof RUNS_EN, string> = {
   'run.discardHelp':
     'Nichts aus der Datei wird angewendet. Die nächste Datei wird verglichen, als wäre diese nie gekommen.',
   'run.discardNow': 'Jetzt verwerfen',
+  'run.believe': 'Noch einmal vergleichen und der App glauben',
+  'run.believeHelp':
+    '{missing} Konten fehlen in der Liste der App. Wenn es sie wirklich nicht mehr gibt, werden ihre Personen neu eingeladen; wenn die Liste nur unvollständig war, lassen Sie es so: Die Konten werden von selbst wieder verglichen.',
+  'run.believeNow': 'Jetzt vergleichen und glauben',
+  'run.done.believe': 'Die Konten werden verglichen.',
   'run.done.release': 'Die Datei ist freigegeben und wird angewendet.',
   'run.done.discard': 'Die Datei ist verworfen. Nichts daraus wurde angewendet.',
   'run.done.undo': 'Es wird zurückgenommen. Die Konten folgen von selbst.',
@@ -243,8 +254,7 @@ export const RUNS_DE: Record<keyof typeof RUNS_EN, string> = {
   'undoCount.nobody': 'Konten gehen wieder',
   'undoCount.cannot': 'können nicht zurückgenommen werden: Ihr Inhalt ist fort',
   'run.rows': 'Um wen es geht',
-  'run.noRows':
-    'Diese Zeilen sind nicht mehr da. Es gibt sie, solange eine Datei angehalten ist, und nach dem Ansehen bis zur nächsten Datei.',
+  'run.noRows': 'Diese Zeilen sind nicht mehr da: Inzwischen ist eine andere Datei gekommen.',
   'verdict.new': 'neu',
   'verdict.changed': 'geändert',
   'verdict.returned': 'zurück',
