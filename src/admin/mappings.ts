@@ -7,7 +7,7 @@ import { previewMapping } from './mapping-preview.ts';
 import { tryMapping } from './mapping-trial.ts';
 import { changeMapping, parsed } from './plans/mapping.ts';
 import type { TargetMaker } from './targets.ts';
-import { unmatchedValues } from './unmatched.ts';
+import { unmatchedCsv, unmatchedValues } from './unmatched.ts';
 
 /** A connection's mapping: the document, what a change would do, what it makes of one person, what it does not name. */
 export function connectionMappingRoutes(options: TargetMaker & { changed: () => void }): Router {
@@ -40,7 +40,9 @@ export function connectionMappingRoutes(options: TargetMaker & { changed: () => 
     res.json(await tryMapping(db, res.locals['tenantId'], req.params.id, req.body));
   });
   router.get('/:id/mapping/unmatched', async (req, res) => {
-    res.json(await unmatchedValues(db, res.locals['tenantId'], req.params.id));
+    const report = await unmatchedValues(db, res.locals['tenantId'], req.params.id);
+    if (req.accepts(['json', 'text/csv']) !== 'text/csv') return res.json(report);
+    res.type('text/csv; charset=utf-8').attachment('unmatched.csv').send(unmatchedCsv(report));
   });
   return router;
 }

@@ -6,6 +6,7 @@ import { readMapping } from '../directory/mappings.ts';
 import { mapPerson, type Step } from '../plan/mapping.ts';
 import { type CompiledMapping, compileMapping } from '../plan/mapping-compile.ts';
 import { anyTarget, nearIn } from '../plan/mapping-explain.ts';
+import { csvLine } from './csv.ts';
 import { targetsOf } from './mapping-trial.ts';
 
 type Value = {
@@ -56,6 +57,14 @@ export async function unmatchedValues(db: Knex, tenantId: string, connectionId: 
   report.count = counted.size;
   report.values = await mostFrequent(mapping, [...counted.values()]);
   return report;
+}
+
+/** The values as a CSV, for whoever puts them into a table. */
+export function unmatchedCsv({ values }: Unmatched): string {
+  const lines = values.map(({ attribute, value, people, near }) =>
+    csvLine([attribute, value, String(people), near.join(' | ')]),
+  );
+  return `\ufeff${[csvLine(['attribute', 'value', 'people', 'near']), ...lines].join('')}`;
 }
 
 function noteFailure(report: Unmatched, userName: string, words: string): void {

@@ -132,6 +132,10 @@ test('a mapping is the same as text and back, and none is an empty text', () => 
   expect(readText('').value).toEqual({});
 });
 
+test('brackets do not fill the stack', () => {
+  expect(readText('['.repeat(200_000)).faults.length).toBeGreaterThan(0);
+});
+
 test('aliases do not fill the memory', () => {
   const bomb = [
     'a: &a [x, x, x, x, x, x, x, x, x]',

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Desk, overflowOf, startDesk, violationsOn } from '../support/console.ts';
 import { type FileServer, serves, startFileServer } from '../support/file-server.ts';
 import { eventually, scimUser, settled } from '../support/gangway.ts';
@@ -8,6 +8,9 @@ import { decoded, type MailServer, startMailServer } from '../support/mail-serve
 const ENTERPRISE = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
 const ROSTER = 'Personalnummer;Vorname;Nachname;E-Mail;Eintrittsdatum\n17;Ada;Muster;ada.m@example.com;31.01.2024\n';
 const GUARD = { floor: 5, perHourPercent: 10, perDayPercent: 20, twoPeoplePercent: 50, whileHeld: 'wait' as const };
+
+// a browser on a busy machine
+vi.setConfig({ testTimeout: 60_000 });
 
 let desk: Desk;
 let mail: MailServer;
@@ -96,6 +99,21 @@ describe('a policy in the console', { shuffle: false }, () => {
     expect(await textOf(ada, '#field-onDelete strong')).toBe('erase at once');
   });
 
+  test('that would do something else by now is refused, and nothing has changed', async () => {
+    await page.goto(idp('/policy'));
+    await page.locator('#invite').selectOption('manual');
+    await page.getByRole('button', { name: 'Look who would change' }).click();
+    await page.waitForURL('**/plans/*');
+    await desk.gangway.admin('POST', `/connections/${desk.gangway.connection.id}/pause`, {});
+    await desk.gangway.scim('POST', '/Users', scimUser('mary'));
+    await page.getByRole('button', { name: 'Do it now' }).click();
+    expect(await textOf(page, '[role=alert]')).toContain('it would do something else by now');
+    await page.getByRole('button', { name: 'Discard' }).click();
+    expect(await textOf(page, '[role=status]')).toContain('Nothing has changed');
+    await desk.gangway.admin('POST', `/connections/${desk.gangway.connection.id}/enable`, {});
+    await settled(desk.gangway.db);
+  });
+
   test('that is not valid comes back as it was filled in, with the fault beside its field', async () => {
     await page.goto(idp('/policy'));
     await page.locator('#invite').selectOption('onDate');
@@ -150,6 +168,8 @@ describe('a mapping in the console', { shuffle: false }, () => {
     const row = page.locator('#unmatched tbody tr');
     await row.waitFor();
     expect(await row.textContent()).toMatch(/supply chain.*department.*1.*Supply Chain/s);
+    const csv = await page.request.get(idp('/mapping/unmatched.csv'));
+    expect(await csv.text()).toBe('\ufeffattribute,value,people,near\r\ndepartment,supply chain,1,Supply Chain\r\n');
   });
 });
 
@@ -173,6 +193,27 @@ describe('a roster profile in the console', () => {
   });
 });
 
+test.for([
+  { name: 'without a boundary', type: 'multipart/form-data', body: '' },
+  {
+    name: 'that breaks off within its file',
+    type: 'multipart/form-data; boundary=x',
+    body: '--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\nname;',
+  },
+])('a form with a file $name is refused, and the server goes on', async ({ type, body }) => {
+  const answer = await page.request.post(ofHr('/roster-profile/propose'), {
+    headers: { 'content-type': type },
+    data: body,
+  });
+  expect(answer.status()).toBe(400);
+  expect((await page.goto(ofHr('/roster-profile')))?.status()).toBe(200);
+});
+
+test('a form with a file that is not ours is refused', async () => {
+  const multipart = { csrf: 'another', lines: ROSTER };
+  expect((await page.request.post(ofHr('/roster-profile/propose'), { multipart })).status()).toBe(403);
+});
+
 describe('a feed in the console', { shuffle: false }, () => {
   test('is tested with what was typed, saved, and its secret never comes back', async () => {
     files.answer = (req, res) => {
@@ -187,7 +228,7 @@ describe('a feed in the console', { shuffle: false }, () => {
     await page.getByRole('link', { name: 'HTTPS' }).click();
     await page.getByLabel('Address', { exact: true }).fill(`${files.origin}/people.csv`);
     await page.getByLabel('How Gangway shows who it is').selectOption('basic');
-    await page.getByLabel('User name').fill('gangway');
+    await page.getByLabel('User name', { exact: true }).fill('gangway');
     await page.getByLabel('Password').fill('wrong');
     await page.getByRole('button', { name: 'Test now' }).click();
     await page.locator('#tested .refused').waitFor();
@@ -264,7 +305,9 @@ describe('all of these pages', () => {
     expect(await textOf(people, 'h1')).toBe('Plans');
   });
 
-  test('have nothing that WCAG forbids, in both languages, light and dark, and fit a phone', async () => {
+  test('have nothing that WCAG forbids, in both languages, light and dark, and fit a phone', {
+    timeout: 300_000,
+  }, async () => {
     const { body } = await desk.gangway.admin('GET', '/plans');
     const [{ id } = { id: '' }] = body['plans'] as { id: string }[];
     const pages = ['/settings/policy', '/settings/notices', '/plans', '/plans?all=true', `/plans/${id}`];

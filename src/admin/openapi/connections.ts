@@ -73,7 +73,9 @@ export const CONNECTION_ROUTES: readonly Described[] = [
   describe(['post', `${ONE}/mapping/test`], 'What a mapping makes of one person', answers.Anything, {
     body: answers.Anything,
   }),
-  describe(['get', `${ONE}/mapping/unmatched`], 'Values that its tables do not name', answers.Anything),
+  describe(['get', `${ONE}/mapping/unmatched`], 'Values that its tables do not name', answers.Anything, {
+    types: ['text/csv'],
+  }),
   describe(['get', `${ONE}/reconcile`], 'Its last and next reconcile run at each target', answers.Rhythm),
   describe(['post', `${ONE}/reconcile`], 'Compare all accounts now', answers.Runs, { body: Request, status: 202 }),
   describe(['post', `${ONE}/rosters`], 'Upload a roster', answers.OneRun, {

@@ -14,23 +14,22 @@ const ROWS_SHOWN = 12;
 /** Reads YAML, of which JSON is a part; an empty text is the mapping that says nothing. */
 export function readText(text: string): ReadText {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => lines.linePos(offset).line;
-  const faults = document.errors.map(({ message, pos }) => ({ line: at(pos[0]), place: '', words: message }));
-  const lineOf = (path: readonly string[]) => {
-    for (let end = path.length; end > 0; end -= 1) {
-      const offset = offsetOf(document, path.slice(0, end));
-      if (offset !== null) return at(offset);
-    }
-    return null;
-  };
-  if (faults.length > 0) return { value: null, faults, lineOf };
   try {
-    return { value: document.toJS() ?? {}, faults, lineOf };
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const faults = document.errors.map(({ message, pos }) => ({ line: at(pos[0]), place: '', words: message }));
+    const lineOf = (path: readonly string[]) => {
+      for (let end = path.length; end > 0; end -= 1) {
+        const offset = offsetOf(document, path.slice(0, end));
+        if (offset !== null) return at(offset);
+      }
+      return null;
+    };
+    return { value: faults.length > 0 ? null : (document.toJS() ?? {}), faults, lineOf };
   } catch (error) {
-    // aliases that would fill the memory
+    // aliases that would fill the memory, brackets that would fill the stack
     const words = error instanceof Error ? error.message : String(error);
-    return { value: null, faults: [{ line: null, place: '', words }], lineOf };
+    return { value: null, faults: [{ line: null, place: '', words }], lineOf: () => null };
   }
 }
 
@@ -61,7 +60,7 @@ export function mappingText({ attributes, groups, scope, neverManaged }: Mapping
   return parts.length === 0 ? '' : stringify(Object.fromEntries(parts), { lineWidth: 0 });
 }
 
-/** Its attributes as rows, in the order in which they were written. */
+/** Its attributes as rows. */
 export function attributeRows({ attributes = {} }: Mapping, rest: (otherwise: Otherwise | undefined) => string): Row[] {
   return Object.entries(attributes).map(([name, rule]) => ({
     ...tableOf(rule.table),

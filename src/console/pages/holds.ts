@@ -81,16 +81,21 @@ async function showHold(req: Request, res: Response): Promise<void> {
     next: members.length < PAGE ? null : `${here}?state=${page.state}&after=${members.at(-1)?.id}`,
     previous: null,
     continued: page.after !== undefined,
+    whole: page.after === undefined && members.length < PAGE,
     decides: hold.state === 'held' && !decided && visit.may('people'),
   };
   const title = say('hold.title', { connection: hold.connection.name, target: hold.target.name });
   sendPage(req, res, { template: 'hold', title, part: 'holds', view });
 }
 
-/** The people who were ticked, or nobody by name where all of them are meant. */
+/**
+ * The people who were ticked. Where all are meant, those whom the page showed, so that nobody is meant who joined the hold
+ * since; nobody by name where it could show a part of them only.
+ */
 function chosenIn(req: Request, say: Say): { people?: string[] } {
-  if (fieldOf(req, 'which') === 'all') return {};
-  const people = fieldsOf(req, 'person');
+  const all = fieldOf(req, 'which') === 'all';
+  const people = fieldsOf(req, all ? 'shown' : 'person');
+  if (all && people.length === 0) return {};
   if (people.length === 0) throw new Refusal({ status: 422, detail: say('hold.nobodyChosen') });
   return { people };
 }

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { ExplainedStep } from '../../plan/mapping-explain.ts';
 import { fieldOf } from '../act.ts';
@@ -30,7 +31,7 @@ const MOST_CANDIDATES = 10;
  * one by the whole user name.
  */
 export async function tryOn(req: Request, visit: Visit, mapping: unknown): Promise<Tried | null> {
-  const path = `/connections/${req.params['id']}/mapping/test`;
+  const path = `${pathOf(req)}/test`;
   const person = await meant(req, visit);
   return person === null ? null : visit.api.send<Tried>('POST', path, { person, mapping });
 }
@@ -61,6 +62,18 @@ export async function showUnmatched(req: Request, res: Response): Promise<void> 
   const view = { connection, tab: 'mapping', report };
   const title = visit.say('mapping.unmatched');
   sendPage(req, res, { template: 'mapping-unmatched', title, part: 'connections', view });
+}
+
+/** The same as a CSV. */
+export async function sendUnmatched(req: Request, res: Response): Promise<void> {
+  const path = `${pathOf(req)}/unmatched`;
+  const { type, body } = await visitIn(res).api.stream(path, 'text/csv');
+  res.type(type).attachment('unmatched.csv');
+  await pipeline(body, res);
+}
+
+function pathOf(req: Request): string {
+  return `/connections/${encodeURIComponent(String(req.params['id']))}/mapping`;
 }
 
 async function meant(req: Request, visit: Visit): Promise<string | null> {

@@ -8,7 +8,7 @@ import { attributeRows, faultsIn, groupRows, linesAround, mappingText, readText 
 import { sendPage } from '../page.ts';
 import type { Say } from '../say.ts';
 import { visitIn } from '../visit.ts';
-import { candidatesFor, showCandidates, showUnmatched, type Tried, tryOn } from './mapping-trial.ts';
+import { candidatesFor, sendUnmatched, showCandidates, showUnmatched, type Tried, tryOn } from './mapping-trial.ts';
 import { makePlan, plannedIn } from './plans.ts';
 
 type Shown = { text?: string; problem?: Problem | null; tried?: Tried | null };
@@ -19,6 +19,7 @@ export function mappingPages(): Router {
   router.get('/:id/mapping', async (req, res) => showMapping(req, res));
   router.get('/:id/mapping/people', showCandidates);
   router.get('/:id/mapping/unmatched', showUnmatched);
+  router.get('/:id/mapping/unmatched.csv', sendUnmatched);
   router.post('/:id/mapping/try', async (req, res) => {
     const text = filledIn(req.body)['document'] ?? '';
     const { faults, value } = readText(text);

@@ -1,8 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import { act, type Done } from '../act.ts';
-import { type PlanView, planView } from '../forms/plan-view.ts';
 import { sendPage } from '../page.ts';
+import { sayNamed } from '../say.ts';
 import { type Visit, visitIn } from '../visit.ts';
+import { planDocument } from './plan-document.ts';
 
 type Change = { kind: string; connectionId?: string } & Record<string, unknown>;
 export type Plan = {
@@ -34,7 +35,7 @@ export function planPages(): Router {
     router.post(
       `/:id/${decision}`,
       act(async (req, visit) => {
-        const plan = await visit.api.send<Plan>('POST', `/plans/${req.params['id']}/${decision}`, {
+        const plan = await visit.api.send<Plan>('POST', `${pathOf(req)}/${decision}`, {
           actor: visit.operator,
         });
         const to = decision === 'approve' ? `${visit.base}/plans/${plan.id}` : placeOf(plan, visit);
@@ -56,7 +57,8 @@ export async function plannedIn<Document>(req: Request, { api }: Visit, name: st
   const id = req.query['plan'];
   if (typeof id !== 'string') return undefined;
   const { change } = await api.get<Plan>(`/plans/${encodeURIComponent(id)}`);
-  return change[name] as Document | undefined;
+  const isOfThisPage = change.connectionId === req.params['id']; // the tenant's own page and its plans name none
+  return isOfThisPage ? (change[name] as Document | undefined) : undefined;
 }
 
 async function showPlans(req: Request, res: Response): Promise<void> {
@@ -69,7 +71,7 @@ async function showPlans(req: Request, res: Response): Promise<void> {
   ]);
   const here = `${visit.base}/plans`;
   const view = {
-    plans: plans.map((plan) => ({ ...plan, connection: nameIn(connections, plan) })),
+    plans: plans.map((plan) => ({ ...plan, title: titleOf(plan, visit, nameIn(connections, plan)) })),
     all,
     previous: before === undefined ? null : `${here}?all=${all}`,
     next: next && `${here}?all=${all}&before=${next}`,
@@ -79,11 +81,11 @@ async function showPlans(req: Request, res: Response): Promise<void> {
 
 async function showPlan(req: Request, res: Response): Promise<void> {
   const visit = visitIn(res);
-  const plan = await visit.api.get<Plan>(`/plans/${req.params['id']}`);
+  const plan = await visit.api.get<Plan>(pathOf(req));
   const [{ connections }, { targets }, document] = await Promise.all([
     visit.api.get<{ connections: { id: string; name: string }[] }>('/connections'),
     visit.api.get<{ targets: { id: string; name: string }[] }>('/home'), // names, for whoever may see no targets
-    planView(visit, plan),
+    planDocument(visit, plan),
   ]);
   const name = nameIn(connections, plan) ?? '';
   const view = {
@@ -91,13 +93,12 @@ async function showPlan(req: Request, res: Response): Promise<void> {
     connection: plan.change.connectionId ? { id: plan.change.connectionId, name } : null,
     outcomes: outcomesOf(plan, visit),
     total: Object.values(plan.counts).reduce((sum, count) => sum + count, 0),
-    document: document satisfies PlanView,
+    document,
     address: `${req.protocol}://${req.get('host')}${visit.base}/plans/${plan.id}`,
     back: `${placeOf(plan, visit)}?plan=${plan.id}`,
     ...decisionsOn(plan, visit),
   };
-  const title = visit.say(`plans.of.${plan.kind}` as 'plans.of.policy', { name });
-  sendPage(req, res, { template: 'plan', title, part: 'plans', view });
+  sendPage(req, res, { template: 'plan', title: titleOf(plan, visit, name), part: 'plans', view });
 }
 
 /**
@@ -129,11 +130,18 @@ function decisionsOn({ kind, state, reasons, createdBy }: Plan, { may, operator 
 
 /** How many end in what; an outcome of several parts is said part by part. */
 function outcomesOf({ counts }: Plan, { say }: Visit) {
-  const words = (one: string) => say(`outcome.${one}` as 'outcome.invite');
   return Object.entries(counts).map(([outcome, count]) => {
-    const parts = outcome.split(' and ').map((part) => (words(part).startsWith('outcome.') ? part : words(part)));
+    const parts = outcome.split(' and ').map((part) => sayNamed(say, 'outcome', part));
     return { words: parts.join(' + '), count };
   });
+}
+
+function titleOf({ kind }: Plan, { say }: Visit, name: string | null): string {
+  return sayNamed(say, 'plans.of', kind).replace('{name}', () => name ?? '');
+}
+
+function pathOf(req: Request): string {
+  return `/plans/${encodeURIComponent(String(req.params['id']))}`;
 }
 
 function placeOf({ id, kind, change }: Plan, { base }: Visit): string {

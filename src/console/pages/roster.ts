@@ -12,7 +12,11 @@ type Profile = { set: { encoding?: string; key?: unknown }; profile: { columns?:
 /** What people meet; any other encoding is set in the profile. */
 const ENCODINGS = ['utf-8', 'windows-1252', 'iso-8859-15', 'utf-16le', 'macintosh', 'ibm850', 'windows-1250'];
 /** What becomes of a file when it has been read, and what the API is asked for then. */
-const WAYS = { look: { dryRun: 'true' }, hold: { hold: 'true' }, apply: {} } as const;
+const WAYS: Readonly<Record<string, Record<string, string>>> = {
+  look: { dryRun: 'true' },
+  hold: { hold: 'true' },
+  apply: {},
+};
 /** The columns of our own format that most files have. */
 const OWN = ['employeeNumber', 'givenName', 'familyName', 'email', 'department', 'manager', 'groups'];
 
@@ -65,7 +69,8 @@ export function rosterUpload(): Router {
 async function passOn(req: Request, visit: Visit, { stream, fileName, type }: Sent, fields: Fields): Promise<Done> {
   const positions = fields['kind'] === 'positions';
   const path = `/connections/${encodeURIComponent(String(req.params['id']))}/${positions ? 'positions' : 'rosters'}`;
-  const way = WAYS[fields['way'] as keyof typeof WAYS] ?? WAYS.hold;
+  const wished = fields['way'] ?? 'hold';
+  const way = Object.hasOwn(WAYS, wished) ? WAYS[wished] : WAYS['hold'];
   const query = {
     ...(positions ? { force: fields['force'] === 'true' ? 'true' : undefined } : way),
     encoding: fields['encoding'],

@@ -26,7 +26,7 @@ export const MAPPING_EN = {
   'mapping.line': 'Line {line}:',
   'mapping.preview': 'Look who would change',
   'mapping.previewHelp':
-    'Nothing is changed by this. The next page shows who would change; there you save, or discard.',
+    'Nothing is changed by this. The next page shows who would change; there you save, or discard. With many people it takes a moment.',
   'mapping.try': 'Try it on somebody',
   'mapping.tryHelp': 'Type the beginning of a name or an address. The text above is tried, saved or not.',
   'mapping.tryWhole': 'Type the whole user name. The text above is tried, saved or not.',
@@ -78,7 +78,7 @@ export const MAPPING_DE: Record<keyof typeof MAPPING_EN, string> = {
   'mapping.line': 'Zeile {line}:',
   'mapping.preview': 'Ansehen, für wen sich etwas ändert',
   'mapping.previewHelp':
-    'Damit ändert sich noch nichts. Die nächste Seite zeigt, für wen sich etwas ändern würde; dort speichern oder verwerfen Sie.',
+    'Damit ändert sich noch nichts. Die nächste Seite zeigt, für wen sich etwas ändern würde; dort speichern oder verwerfen Sie. Bei vielen Personen dauert es einen Moment.',
   'mapping.try': 'An jemandem ausprobieren',
   'mapping.tryHelp':
     'Geben Sie den Anfang eines Namens oder einer Adresse ein. Ausprobiert wird der Text oben, gespeichert oder nicht.',

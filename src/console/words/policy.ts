@@ -28,7 +28,7 @@ export const POLICY_EN = {
   'policy.inherit': 'as inherited: {value}',
   'policy.preview': 'Look who would change',
   'policy.previewHelp':
-    'Nothing is changed by this. The next page shows who would be dealt with differently; there you save, or discard.',
+    'Nothing is changed by this. The next page shows who would be dealt with differently; there you save, or discard. With many people it takes a moment.',
   'policy.from.here': 'set here',
   'policy.from.connection preset': 'preset {preset}',
   'policy.from.tenant': 'from the tenant',
@@ -114,7 +114,7 @@ export const POLICY_DE: Record<keyof typeof POLICY_EN, string> = {
   'policy.inherit': 'wie übernommen: {value}',
   'policy.preview': 'Ansehen, für wen sich etwas ändert',
   'policy.previewHelp':
-    'Damit ändert sich noch nichts. Die nächste Seite zeigt, mit wem anders verfahren würde; dort speichern oder verwerfen Sie.',
+    'Damit ändert sich noch nichts. Die nächste Seite zeigt, mit wem anders verfahren würde; dort speichern oder verwerfen Sie. Bei vielen Personen dauert es einen Moment.',
   'policy.from.here': 'hier festgelegt',
   'policy.from.connection preset': 'Vorlage {preset}',
   'policy.from.tenant': 'vom Mandanten',

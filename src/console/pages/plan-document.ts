@@ -2,20 +2,20 @@ import { stringify } from 'yaml';
 import type { Mapping } from '../../model/mapping.ts';
 import type { Policy } from '../../model/policy.ts';
 import { effectivePolicy, type PolicyDocument } from '../../model/policy-layers.ts';
-import type { Plan } from '../pages/plans.ts';
+import { mappingText } from '../forms/mapping.ts';
+import { policyValueWords } from '../forms/policy-words.ts';
 import { sayNamed } from '../say.ts';
 import type { Visit } from '../visit.ts';
-import { mappingText } from './mapping.ts';
-import { policyValueWords } from './policy-words.ts';
+import type { Plan } from './plans.ts';
 
 /** What a plan would set: the document, and as long as it can be made, what changes against the one that holds. */
-export type PlanView = {
+export type PlanDocument = {
   changes: { field: string; before: string; after: string }[] | null;
   text: string | null;
 };
 
 /** The document of a plan about rules; plans about people have none. */
-export async function planView(visit: Visit, { kind, change, state }: Plan): Promise<PlanView> {
+export async function planDocument(visit: Visit, { kind, change, state }: Plan): Promise<PlanDocument> {
   const open = (state === 'open' || state === 'approved') && visit.may('integrations', 'audit');
   if (kind === 'mapping') return { changes: null, text: mappingText(change['mapping'] as Mapping) };
   if (kind !== 'policy' && kind !== 'tenant-policy') return { changes: null, text: null };
