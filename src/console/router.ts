@@ -12,6 +12,7 @@ import { configurationPages } from './pages/configuration.ts';
 import { connectionPages, type Installation } from './pages/connection.ts';
 import { connectionActs } from './pages/connection-acts.ts';
 import { connectionKeys } from './pages/connection-keys.ts';
+import { connectionOpening } from './pages/connection-opening.ts';
 import { connectionPlans } from './pages/connection-plans.ts';
 import { connectionsPages } from './pages/connections.ts';
 import { extensionPages } from './pages/extensions.ts';
@@ -80,6 +81,7 @@ function pages(installation: Installation): Router {
   router.use('/invites', invitesPages(), invitePages());
   router.use('/connections', connectionsPages(), connectionPlans(), connectionPages(installation));
   router.use('/connections', connectionActs(), connectionKeys(installation), rosterPages());
+  router.use('/connections', connectionOpening(installation));
   router.use('/', rulePages());
   return router;
 }

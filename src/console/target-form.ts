@@ -6,7 +6,7 @@ export type Field = Omit<KindSetting, 'default'> & { id: string; value: string; 
 export type FieldGroup = { id: 'main' | 'fine' | 'limits' | 'offer'; fields: Field[] };
 
 const LIMITS = ['timeoutSeconds', 'concurrency', 'perSecond'];
-const OFFER = ['entities', 'access', 'signInUrl'];
+const OFFER = ['entities', 'access', 'signInUrl', 'badgeOrigins'];
 /** Rows for secrets that only the description of a target names. */
 const FREE_ROWS = 3;
 

@@ -9,7 +9,7 @@ const EXCERPT = 200;
 
 /** The guides in the order in which they are listed; what is named nowhere comes last. */
 const GROUPS = {
-  sources: ['okta', 'entra', 'google', 'onelogin-jumpcloud', 'scim', 'rosters', 'feeds'],
+  sources: ['connections', 'okta', 'entra', 'google', 'onelogin-jumpcloud', 'scim', 'rosters', 'feeds'],
   targets: ['targets', 'webhooks', 'badge', 'events'],
   rules: ['policy', 'mapping', 'plans', 'invites', 'extensions'],
   running: ['console', 'access', 'notices', 'operations', 'support', 'api', 'conformance'],

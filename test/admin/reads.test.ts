@@ -45,12 +45,14 @@ test('S13: until a connection is enabled, home names its open step, the command 
   });
   expect(response.status).toBe(201);
   expect(await steps()).toEqual(['enable']);
+  const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+  await gangway.admin('POST', `/connections/${made['id']}/tokens`, { expiresAt });
   const whole = await get(`/connections/${made['id']}`);
   expect(whole).toMatchObject({
     state: 'connected',
     targets: [{ id: gangway.targetId, name: 'app', kind: 'sandbox', environment: 'live' }],
     people: { value: 1, exact: true },
-    tokenEndsAt: null,
+    tokenEndsAt: expiresAt,
     setup: { done: ['target', 'source', 'people'], open: 'enable' },
   });
   const { connections } = await get<{ connections: { name: string; people: Json }[] }>('/connections?count=true');

@@ -1,7 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Desk, overflowOf, startDesk, violationsOn } from '../support/console.ts';
 import { eventually, scimUser, settled } from '../support/gangway.ts';
+
+// a real browser on a machine that others use
+vi.setConfig({ testTimeout: 180_000 });
 
 let desk: Desk;
 beforeAll(async () => {
@@ -119,6 +122,19 @@ describe('connections in the console', { shuffle: false, timeout: 120_000 }, () 
     await page.getByText('goes on: what waits leaves now').waitFor();
   });
 
+  test('the first requests of the identity provider are played, and its guide is there', async () => {
+    const page = await desk.operator('Ada', { language: 'de' });
+    await page.goto(desk.at(`${own()}?source=entra`));
+    await page.getByRole('button', { name: 'Mit den ersten Anfragen testen: Microsoft Entra ID' }).click();
+    await page.getByText('Alles wurde so beantwortet').waitFor();
+    expect(await page.locator('tbody .pill.good').count()).toBeGreaterThan(2);
+    expect([await violationsOn(page), await overflowOf(page)]).toEqual([[], 0]);
+    await page.getByRole('link', { name: 'Zurück zur Verbindung' }).click();
+    await page.getByRole('link', { name: 'Die ganze Anleitung' }).click();
+    expect(new URL(page.url()).pathname).toBe('/help/entra');
+    await page.getByRole('heading', { level: 1, name: /Entra/ }).waitFor();
+  });
+
   test('S63–S65: disconnecting shows first what becomes of whom, and can be taken back', async () => {
     const { gangway } = desk;
     const { body } = await gangway.admin('GET', '/connections');
@@ -139,7 +155,7 @@ describe('connections in the console', { shuffle: false, timeout: 120_000 }, () 
     await page.getByText('is connected again. Nothing leaves').waitFor();
   });
 
-  test('a connection is made with the keyboard alone', async () => {
+  test('S10, S49, S52: a connection is made with the keyboard alone, and says what the missing grant takes away', async () => {
     const page = await desk.operator('Mary');
     await page.goto(desk.at('/connections'));
     await tabTo(page, /^New connection$/);
@@ -151,6 +167,8 @@ describe('connections in the console', { shuffle: false, timeout: 120_000 }, () 
     await page.keyboard.type('Entra of Mary');
     await tabTo(page, /^app$/);
     await page.keyboard.press('Space');
+    await tabTo(page, /^Who sets it up at the source$/);
+    await page.keyboard.type('somebody without');
     await tabTo(page, /^Make the connection$/);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Entra of Mary' }).waitFor();
@@ -158,6 +176,7 @@ describe('connections in the console', { shuffle: false, timeout: 120_000 }, () 
     expect(body['connections']).toContainEqual(
       expect.objectContaining({ name: 'Entra of Mary', profile: 'entra', targetIds: [desk.gangway.targetId] }),
     );
+    await page.getByText('a mere user made this connection').first().waitFor();
   });
 
   test('what is refused is said on the form, with what was filled in', async () => {

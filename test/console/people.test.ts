@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Desk, overflowOf, startDesk, violationsOn } from '../support/console.ts';
 import { eventually, patchOp, scimUser, settled } from '../support/gangway.ts';
+
+// a real browser on a machine that others use
+vi.setConfig({ testTimeout: 180_000 });
 
 let desk: Desk;
 beforeAll(async () => {

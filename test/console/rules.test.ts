@@ -10,7 +10,7 @@ const ROSTER = 'Personalnummer;Vorname;Nachname;E-Mail;Eintrittsdatum\n17;Ada;Mu
 const GUARD = { floor: 5, perHourPercent: 10, perDayPercent: 20, twoPeoplePercent: 50, whileHeld: 'wait' as const };
 
 // a browser on a busy machine
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 let desk: Desk;
 let mail: MailServer;

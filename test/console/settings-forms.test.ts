@@ -43,7 +43,7 @@ describe('settings of a target as a form', () => {
       ['main', 1],
       ['fine', 7],
       ['limits', 3],
-      ['offer', 3],
+      ['offer', 4],
     ]);
     expect(groups[0]?.fields[0]).toMatchObject({ id: 'setting.url', value: 'https://a' });
     expect(groups[1]?.fields[0]).toMatchObject({ value: 'title' });

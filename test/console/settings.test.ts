@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Desk, overflowOf, startDesk, violationsOn } from '../support/console.ts';
+
+// a real browser on a machine that others use
+vi.setConfig({ testTimeout: 180_000 });
 
 const SANDBOX = readFileSync(new URL('../../examples/targets/sandbox.yaml', import.meta.url), 'utf8');
 const CREW = 'urn:example:params:scim:schemas:extension:crew:2.0:User';

@@ -22,7 +22,7 @@ describe('which source a connection is for', () => {
 test.for([...SOURCES])('S20, S53: $key has words for all its steps, and a guide that comes along', (source) => {
   const { key, steps, guide, product } = source;
   const phrases = ['help', ...(product === '' ? ['name'] : []), ...Array.from({ length: steps }, (_, at) => at + 1)];
-  for (const phrase of phrases) expect(EN).toHaveProperty([`source.${key}.${phrase}`]);
-  expect(EN).not.toHaveProperty([`source.${key}.${steps + 1}`]);
+  for (const phrase of phrases) expect(EN).toHaveProperty([`sources.${key}.${phrase}`]);
+  expect(EN).not.toHaveProperty([`sources.${key}.${steps + 1}`]);
   expect(existsSync(join(import.meta.dirname, `../../docs/${guide}.md`))).toBe(true);
 });

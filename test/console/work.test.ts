@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { request } from 'node:http';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DEFAULT_GUARD } from '../../src/model/policy.ts';
 import { type Desk, overflowOf, startDesk, violationsOn } from '../support/console.ts';
 import { eventually, settled } from '../support/gangway.ts';
 import { csv, employee, employees, push } from '../support/rosters.ts';
+
+// a real browser on a machine that others use
+vi.setConfig({ testTimeout: 180_000 });
 
 const PATIENT = { timeout: 180_000 };
 let desk: Desk;

@@ -42,7 +42,7 @@ export async function startDesk(options: GangwayOptions = {}): Promise<Desk> {
       });
       contexts.push(context);
       const page = await context.newPage();
-      page.setDefaultTimeout(10_000);
+      page.setDefaultTimeout(30_000);
       page.on('pageerror', (error) => {
         throw error;
       });

@@ -9,6 +9,7 @@ import { endsSoon, nameOf, textOf } from './connections.ts';
 
 type Named = { id: string; name: string };
 export type Whole = Connection & {
+  targetIds: string[];
   targets: (Named & { kind: string; environment: string })[];
   people: { value: number; exact: boolean };
   setup: { done: SetupStep[]; open: SetupStep | null };
@@ -23,9 +24,10 @@ type Token = {
 };
 type Client = { id: string; clientId: string; authentication: string; createdAt: string; lastUsedAt: string | null };
 type Quirks = { quirks: { quirk: string; what: string; whose: string; count: number; expected: boolean }[] };
+type Run = { id: string; state: string; startedAt: string; error: string | null };
 type Rhythm = {
   reconcile: 'off' | { everyHours: number };
-  targets: { target: Named; lastRun: { id: string; state: string } | null; nextAt: string | null }[];
+  targets: { target: Named; lastRun: Run | null; nextAt: string | null }[];
 };
 
 const PROFILES = ['generic', 'okta', 'entra', 'rfc'] as const;
@@ -93,7 +95,7 @@ export function guideFor(req: Request, visit: Visit, connection: Connection) {
 }
 
 /** What only those may see who see integrations; null for all others. */
-async function keysOf({ api, may }: Visit, { id, targetIds }: Whole & { targetIds?: string[] }) {
+async function keysOf({ api, may }: Visit, { id, targetIds }: Whole) {
   if (!may('integrations', 'audit')) return { keys: null, quirks: null, others: [] };
   const path = `/connections/${id}`;
   const [{ tokens }, { clients }, { quirks }, { targets }] = await Promise.all([
@@ -102,7 +104,7 @@ async function keysOf({ api, may }: Visit, { id, targetIds }: Whole & { targetId
     api.get<Quirks>(`${path}/quirks`),
     api.get<{ targets: Named[] }>('/targets'),
   ]);
-  const others = targets.filter((one) => !targetIds?.includes(one.id));
+  const others = targets.filter((one) => !targetIds.includes(one.id));
   return { keys: { tokens: tokens.map(standingOf), clients }, quirks, others };
 }
 

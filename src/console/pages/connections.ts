@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Request, type Response, Router } from 'express';
 import type { ConnectionState, Profile } from '../../model/connection.ts';
 import { act, type Done, fieldOf, fieldsOf } from '../act.ts';
@@ -21,11 +20,9 @@ type Filled = { source?: string | undefined; name?: string | undefined; targets:
 
 const PAGE = 50;
 const SOON_MS = 30 * 86_400_000;
-const GUIDES = new Set(SOURCES.map(({ guide }) => guide));
-const DOCS = new URL('../../../docs/', import.meta.url);
 const CATEGORIES = ['identity', 'hr', 'other'] as const;
 /** What the policy may leave to the tenant, and what is decided here else. */
-const CHOICES = { invite: ['manual', 'automatic'], adopt: ['ask', 'all'] } as const;
+const CHOICES = { invite: ['manual', 'automatic'], adopt: ['ask', 'all'], granted: ['admin', 'user'] } as const;
 
 /** All connections, and the catalogue that a new one is chosen from. */
 export function connectionsPages(): Router {
@@ -33,7 +30,6 @@ export function connectionsPages(): Router {
   router.get('/', showList);
   router.get('/new', (req, res) => showNew(req, res, { source: textOf(req, 'source'), targets: [] }));
   router.post('/', act(create, showAgain));
-  router.get('/guides/:guide', showGuide);
   return router;
 }
 
@@ -74,43 +70,27 @@ async function showNew(req: Request, res: Response, filled: Filled, problem: Pro
 }
 
 function showAgain(req: Request, res: Response, problem: Problem): Promise<void> {
-  const [source, name, invite, adopt] = ['source', 'name', 'invite', 'adopt'].map((field) => fieldOf(req, field));
-  return showNew(req, res, { source, name, invite, adopt, targets: fieldsOf(req, 'target') }, problem);
+  const fields = ['source', 'name', ...Object.keys(CHOICES)].map((field) => [field, fieldOf(req, field)]);
+  return showNew(req, res, { ...Object.fromEntries(fields), targets: fieldsOf(req, 'target') }, problem);
 }
 
 async function create(req: Request, visit: Visit): Promise<Done> {
   const chosen = SOURCES.find(({ key }) => key === fieldOf(req, 'source'));
   if (!chosen) throw new Refusal({ status: 422, detail: visit.say('connections.chooseSource') });
-  const [invite, adoptExisting] = [fieldOf(req, 'invite'), fieldOf(req, 'adopt')];
+  const [invite, adoptExisting, grantedBy] = ['invite', 'adopt', 'granted'].map((field) => fieldOf(req, field));
   const { id, name } = await visit.api.send<Named>('POST', '/connections', {
     name: fieldOf(req, 'name') ?? nameOf(chosen, visit),
     profile: chosen.profile,
-    policy: { ...(invite && { invite }), ...(adoptExisting && { adoptExisting }) },
+    policy: { invite, adoptExisting, grantedBy }, // what is left out is as the tenant says
     targets: fieldsOf(req, 'target'),
   });
   const to = `${visit.base}/connections/${id}?source=${chosen.key}`;
   return { to, told: visit.say('connections.made', { name }) };
 }
 
-/** A guide of docs/ as it is written. */
-async function showGuide(req: Request, res: Response, next: () => void): Promise<void> {
-  const guide = String(req.params['guide']);
-  if (!GUIDES.has(guide)) return next();
-  const { say } = visitIn(res);
-  const written = await readFile(new URL(`${guide}.md`, DOCS), 'utf8');
-  const [heading = '', ...lines] = written.split('\n');
-  const title = `${say('connections.guide')}: ${heading.replace(/^# */, '')}`;
-  sendPage(req, res, {
-    template: 'connection-guide-text',
-    title,
-    part: 'connections',
-    view: { text: lines.join('\n') },
-  });
-}
-
 /** What a source is called: by its product, or in words. */
 export function nameOf({ key, product }: Source, { say }: Visit): string {
-  return product || say(`source.${key}.name` as Phrase);
+  return product || say(`sources.${key}.name` as Phrase);
 }
 
 /** Whether a token that lives now ends so soon that it is pointed out. */

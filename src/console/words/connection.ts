@@ -37,6 +37,7 @@ export const CONNECTION_EN = {
   'connection.field': 'Field there',
   'connection.value': 'Value',
   'connection.theToken': 'the token that you make below',
+  'connection.tokenAbove': 'the token above',
   'connection.toRoster': 'Upload a roster',
   'connection.toFeed': 'Set up the feed',
   'connection.wholeGuide': 'The whole guide',
@@ -47,9 +48,6 @@ export const CONNECTION_EN = {
   'connection.peopleCount': 'People: {count}.',
   'connection.peopleMore': 'People: {count} or more.',
   'connection.toPeople': 'Look at them',
-  'connection.opening': 'Does the way in work?',
-  'connection.openingHelp':
-    'This command plays the first requests of your identity provider with the token in the variable TOKEN, changes nothing, and says what to mend.',
   'connection.rhythm': 'Looking through all accounts',
   'connection.rhythmOff': 'Accounts are compared with what the source says only when somebody asks.',
   'connection.rhythmHourly': 'All accounts are compared with what the source says every hour.',
@@ -104,10 +102,11 @@ export const CONNECTION_EN = {
 };
 
 export const CONNECTION_DE: Record<keyof typeof CONNECTION_EN, string> = {
-  'connection.state.draft': 'Sie nimmt auf, was die Quelle sendet. Nichts geht hinaus.',
-  'connection.state.connected': 'Sie nimmt auf, was die Quelle sendet. Vor dem Einschalten geht nichts hinaus.',
+  'connection.state.draft': 'Die Verbindung nimmt auf, was die Quelle sendet. Nichts geht hinaus.',
+  'connection.state.connected':
+    'Die Verbindung nimmt auf, was die Quelle sendet. Vor dem Einschalten geht nichts hinaus.',
   'connection.state.enabled': 'Was die Quelle sagt, wird in die Apps gebracht.',
-  'connection.state.paused': 'Sie nimmt auf, was die Quelle sendet. Bis zum Fortsetzen geht nichts hinaus.',
+  'connection.state.paused': 'Die Verbindung nimmt auf, was die Quelle sendet. Bis zum Fortsetzen geht nichts hinaus.',
   'connection.state.disconnected': 'Die Quelle wird abgewiesen, und die Konten wurden losgelassen.',
   'connection.setup': 'Einrichtung: {done} von {all} Schritten erledigt',
   'connection.stepDone': 'erledigt',
@@ -142,6 +141,7 @@ export const CONNECTION_DE: Record<keyof typeof CONNECTION_EN, string> = {
   'connection.field': 'Feld dort',
   'connection.value': 'Wert',
   'connection.theToken': 'das Token, das Sie unten anlegen',
+  'connection.tokenAbove': 'das Token von oben',
   'connection.toRoster': 'Mitarbeiterliste hochladen',
   'connection.toFeed': 'Abruf einrichten',
   'connection.wholeGuide': 'Die ganze Anleitung',
@@ -152,9 +152,6 @@ export const CONNECTION_DE: Record<keyof typeof CONNECTION_EN, string> = {
   'connection.peopleCount': 'Personen: {count}.',
   'connection.peopleMore': 'Personen: {count} oder mehr.',
   'connection.toPeople': 'Ansehen',
-  'connection.opening': 'Funktioniert der Zugang?',
-  'connection.openingHelp':
-    'Dieser Befehl spielt die ersten Anfragen Ihres Identitätsanbieters mit dem Token aus der Variablen TOKEN durch, ändert nichts und sagt, was zu beheben ist.',
   'connection.rhythm': 'Durchsicht aller Konten',
   'connection.rhythmOff': 'Die Konten werden nur auf Anforderung mit dem verglichen, was die Quelle sagt.',
   'connection.rhythmHourly': 'Alle Konten werden stündlich mit dem verglichen, was die Quelle sagt.',

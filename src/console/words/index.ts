@@ -4,6 +4,7 @@ import { CONFIGURATION_DE, CONFIGURATION_EN } from './configuration.ts';
 import { CONNECTION_DE, CONNECTION_EN } from './connection.ts';
 import { CONNECTION_KEYS_DE, CONNECTION_KEYS_EN } from './connection-keys.ts';
 import { CONNECTION_NAV_DE, CONNECTION_NAV_EN } from './connection-nav.ts';
+import { CONNECTION_OPENING_DE, CONNECTION_OPENING_EN } from './connection-opening.ts';
 import { CONNECTION_PLANS_DE, CONNECTION_PLANS_EN } from './connection-plans.ts';
 import { CONNECTIONS_DE, CONNECTIONS_EN } from './connections.ts';
 import { HOLDS_DE, HOLDS_EN } from './holds.ts';
@@ -28,6 +29,7 @@ export const EN = {
   ...CONFIGURATION_EN,
   ...CONNECTION_KEYS_EN,
   ...CONNECTION_NAV_EN,
+  ...CONNECTION_OPENING_EN,
   ...CONNECTION_PLANS_EN,
   ...CONNECTION_EN,
   ...CONNECTIONS_EN,
@@ -50,6 +52,7 @@ export const DE: Record<Phrase, string> = {
   ...CONFIGURATION_DE,
   ...CONNECTION_KEYS_DE,
   ...CONNECTION_NAV_DE,
+  ...CONNECTION_OPENING_DE,
   ...CONNECTION_PLANS_DE,
   ...CONNECTION_DE,
   ...CONNECTIONS_DE,
