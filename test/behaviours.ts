@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Every behaviour by its number, in a few words; `later` names the part of Gangway that is not built yet. */
-export const BEHAVIOURS: readonly { id: string; words: string; later?: 'rosters' | 'console' }[] = [
+export const BEHAVIOURS: readonly { id: string; words: string }[] = [
   { id: 'S1', words: 'nobody types in people: the app follows the company' },
   { id: 'S2', words: 'first connect, then enable' },
   { id: 'S3', words: 'people are matched on the work e-mail' },

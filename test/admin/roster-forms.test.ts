@@ -50,11 +50,11 @@ describe('a roster as the file of a form', { shuffle: false }, () => {
   });
 
   test('may be packed, tried out, and be larger than what is read at once', async () => {
-    const file = new Uint8Array(gzipSync(csv(employees(20_000))));
+    const file = new Uint8Array(gzipSync(csv(employees(4_000))));
     const { status, body } = await sendForm(formOf(['file', file, 'all.csv.gz']), 'rosters', '?dryRun=true');
     expect(status).toBe(202);
     const run = await ended(gangway, body.run?.id ?? '');
-    expect(run).toMatchObject({ counts: { rows: 20_000, new: 19_997 }, roster: { dryRun: true } });
+    expect(run).toMatchObject({ counts: { rows: 4_000, new: 3_997 }, roster: { dryRun: true } });
   });
 
   test('and so are positions (S42)', async () => {
@@ -101,7 +101,9 @@ test.for([
   const { status, body } = await send();
   expect([status, body.code, body.detail]).toEqual([422, 'roster_unreadable', expect.stringContaining(says)]);
   expect((await gangway.admin('GET', '/people?count=true')).body['count']).toEqual(before.body['count']);
-  expect((await sendForm(formOf(['file', csv(employees(3)), 'ok.csv']))).status).toBeLessThan(300); // the way is free
+  const next = await sendForm(formOf(['file', csv(employees(3)), 'ok.csv']));
+  expect(next.status).toBeLessThan(300); // the way is free
+  await ended(gangway, next.body.run?.id ?? '');
 });
 
 describe('the runs of rosters', { shuffle: false }, () => {

@@ -1,4 +1,4 @@
-import { isScalar, LineCounter, parseDocument, stringify } from 'yaml';
+import { isScalar, LineCounter, parseDocument, stringify, visit } from 'yaml';
 import type { AttributeRule, GroupRule, Mapping, Otherwise } from '../../model/mapping.ts';
 import type { Problem } from '../api.ts';
 
@@ -10,14 +10,20 @@ export type ReadText = { value: unknown; faults: TextFault[]; lineOf: (path: rea
 export type Row = { name: string; reads: string; rows: readonly [string, string][]; more: number; rest: string };
 
 const ROWS_SHOWN = 12;
+const DEEPEST = 200;
 
 /** Reads YAML, of which JSON is a part; an empty text is the mapping that says nothing. */
 export function readText(text: string): ReadText {
   const lines = new LineCounter();
   const at = (offset: number) => lines.linePos(offset).line;
+  if (isTooDeep(text)) return unread('it is nested too deeply');
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-    const faults = document.errors.map(({ message, pos }) => ({ line: at(pos[0]), place: '', words: message }));
+    // the parser's own search for keys that come twice takes seconds for a long table
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+    const faults = [
+      ...document.errors.map(({ message, pos }) => ({ at: pos[0], words: message })),
+      ...twice(document),
+    ].map(({ at: offset, words }) => ({ line: at(offset), place: '', words }));
     const lineOf = (path: readonly string[]) => {
       for (let end = path.length; end > 0; end -= 1) {
         const offset = offsetOf(document, path.slice(0, end));
@@ -27,10 +33,39 @@ export function readText(text: string): ReadText {
     };
     return { value: faults.length > 0 ? null : (document.toJS() ?? {}), faults, lineOf };
   } catch (error) {
-    // aliases that would fill the memory, brackets that would fill the stack
-    const words = error instanceof Error ? error.message : String(error);
-    return { value: null, faults: [{ line: null, place: '', words }], lineOf: () => null };
+    // aliases that would fill the memory
+    return unread(error instanceof Error ? error.message : String(error));
   }
+}
+
+function unread(words: string): ReadText {
+  return { value: null, faults: [{ line: null, place: '', words }], lineOf: () => null };
+}
+
+/** Brackets in texts count as well: no mapping has that many open at once. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+function twice(document: Document): { at: number; words: string }[] {
+  const found: { at: number; words: string }[] = [];
+  visit(document, {
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? String(key.value) : '';
+        if (seen.has(name))
+          found.push({ at: isScalar(key) ? (key.range?.[0] ?? 0) : 0, words: `"${name}" comes twice` });
+        seen.add(name);
+      }
+    },
+  });
+  return found;
 }
 
 /** What the API says is wrong, each at its line of the text. */

@@ -4,7 +4,16 @@ import { act, fieldOf } from '../act.ts';
 import { type Problem, Refusal } from '../api.ts';
 import { connectionOf } from '../connection.ts';
 import { filledIn } from '../forms/fields.ts';
-import { attributeRows, faultsIn, groupRows, linesAround, mappingText, readText } from '../forms/mapping.ts';
+import {
+  attributeRows,
+  faultsIn,
+  groupRows,
+  linesAround,
+  mappingText,
+  type ReadText,
+  readText,
+  type TextFault,
+} from '../forms/mapping.ts';
 import { sendPage } from '../page.ts';
 import type { Say } from '../say.ts';
 import { visitIn } from '../visit.ts';
@@ -51,8 +60,7 @@ async function showMapping(req: Request, res: Response, shown: Shown = {}): Prom
   const { mapping } = await visit.api.get<{ mapping: Mapping }>(`/connections/${connection.id}/mapping`);
   const planned = await plannedIn<Mapping>(req, visit, 'mapping');
   const { text = mappingText(planned ?? mapping), problem = null, tried = null } = shown;
-  const read = readText(text);
-  const faults = read.faults.length > 0 ? read.faults : problem ? faultsIn(read, problem) : [];
+  const faults = shown.text === undefined ? [] : faultsOf(readText(text), problem);
   const view = {
     connection,
     tab: 'mapping',
@@ -69,6 +77,11 @@ async function showMapping(req: Request, res: Response, shown: Shown = {}): Prom
   };
   const title = visit.say('mapping.title', { name: connection.name });
   sendPage(req, res, { template: 'mapping', title, part: 'connections', view }, faults.length > 0 ? 422 : 200);
+}
+
+function faultsOf(read: ReadText, problem: Problem | null): TextFault[] {
+  if (read.faults.length > 0) return read.faults;
+  return problem ? faultsIn(read, problem) : [];
 }
 
 function readable(mapping: Mapping, say: Say) {
