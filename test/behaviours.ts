@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Every behaviour by its number, in a few words; `later` names the part of Gangway that is not built yet. */
+/** Every behaviour by its number, in a few words. */
 export const BEHAVIOURS: readonly { id: string; words: string }[] = [
   { id: 'S1', words: 'nobody types in people: the app follows the company' },
   { id: 'S2', words: 'first connect, then enable' },
