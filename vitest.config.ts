@@ -9,6 +9,8 @@ const WITHOUT_TABLES = [
   'test/demo/**',
   'test/bench/**',
   'test/cli/**',
+  'test/console/**',
+  'test/help/**',
   'test/roster/{csv,error-file,examples,profile,propose,rows,values,xml,brakes}*.test.ts',
   'test/scim/hostile-time.test.ts',
   'test/database/{embedded,recovery,outage}*.test.ts',

@@ -14,6 +14,7 @@ import { connectionActs } from './pages/connection-acts.ts';
 import { connectionKeys } from './pages/connection-keys.ts';
 import { connectionOpening } from './pages/connection-opening.ts';
 import { connectionPlans } from './pages/connection-plans.ts';
+import { connectionRequests } from './pages/connection-requests.ts';
 import { connectionsPages } from './pages/connections.ts';
 import { extensionPages } from './pages/extensions.ts';
 import { holdsPages } from './pages/holds.ts';
@@ -80,7 +81,7 @@ function pages(installation: Installation): Router {
   router.use('/holds', holdsPages());
   router.use('/invites', invitesPages(), invitePages());
   router.use('/connections', connectionsPages(), connectionPlans(), connectionPages(installation));
-  router.use('/connections', connectionActs(), connectionKeys(installation), rosterPages());
+  router.use('/connections', connectionActs(), connectionKeys(installation), connectionRequests(), rosterPages());
   router.use('/connections', connectionOpening(installation));
   router.use('/', rulePages());
   return router;

@@ -7,6 +7,8 @@ const SLICE = 128 * 1024;
 const MAX_DEPTH = 50;
 /** Most keys of one object in large texts; every further step is slow with more, and no resource has a hundred. */
 const MAX_KEYS = 10_000;
+/** Most values of one list in large texts: ten times the largest group; a longer one is slow to build and to throw away. */
+const MAX_ITEMS = 1_000_000;
 const [QUOTE, COMMA, COLON, BACKSLASH] = [0x22, 0x2c, 0x3a, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
@@ -37,6 +39,7 @@ async function parseValue(place: Place, from: number, to: number): Promise<unkno
 async function parseList(place: Place, from: number, to: number): Promise<unknown[]> {
   const list: unknown[] = [];
   for await (const { start, end, alone } of partsOf(place, from, to)) {
+    if (list.length > MAX_ITEMS) throw new ScimError(400, 'a list in the body has too many values', 'invalidSyntax');
     if (alone) list.push(await parseValue(place, start, end));
     else for (const item of JSON.parse(`[${place.bytes.toString('utf8', start, end)}]`)) list.push(item);
   }

@@ -119,7 +119,7 @@ describe('the benchmark', { shuffle: false }, () => {
       const roster = rosterOf(createClient(liar.base, 'none'), floor.roster.people, WORKERS);
       const opened = await SCENARIOS[scenario]?.(roster);
       if (!opened) throw new Error(`no scenario ${scenario}`);
-      const figure = await measure(opened, { seconds: 0.1, warmupSeconds: 0, pids: [floor.server.pid] });
+      const figure = await measure(opened, { seconds: 0.5, warmupSeconds: 0, pids: [floor.server.pid] });
       roster.client.close();
       expect(figure.wrong).toBeGreaterThan(0);
     });

@@ -202,10 +202,32 @@ describe('connections in the console', { shuffle: false, timeout: 120_000 }, () 
     expect(await page.getByRole('button', { name: 'Enable now' }).count()).toBe(0);
   });
 
+  test('what the source asked and was refused is shown for support, without secrets', async () => {
+    const { gangway } = desk;
+    const refused = { ...scimUser('refused'), userName: '', password: 'never-to-be-seen' };
+    const { body } = await gangway.admin('POST', '/connections', { name: 'asked', targets: [] });
+    const { body: made } = await gangway.admin('POST', `/connections/${body['id']}/tokens`, {});
+    expect(await scim(String(made['token']), 'POST', '/Users', refused)).toBe(400);
+    const page = await desk.operator('Hedy');
+    await eventually('it is kept', async () => {
+      await page.goto(desk.at(`/connections/${body['id']}/requests`));
+      return (await page.locator('tbody tr').count()) > 0;
+    });
+    await page.getByRole('link', { name: 'POST /scim/v2/Users' }).first().click();
+    expect(await page.locator('main').textContent()).toContain('invalidValue');
+    expect(await page.content()).not.toContain('never-to-be-seen');
+    await page.goto(desk.at(`/connections/${body['id']}/requests?failed=true`));
+    await page.getByLabel('Keep successful ones as well').selectOption('4');
+    await page.getByRole('button', { name: 'Switch on' }).click();
+    expect(await page.getByRole('status').textContent()).toContain('all requests are kept');
+    await page.getByRole('button', { name: 'Stop now' }).click();
+    expect(await page.getByRole('status').textContent()).toContain('only those that fail');
+  });
+
   test('the pages have nothing that WCAG forbids, light and dark, in both languages, and fit a phone', async () => {
     const { gangway } = desk;
     await gangway.admin('POST', `${own()}/clients`, {});
-    const parts = ['', '/enable', '/first-plan', '/disconnect', '/parting', '/rhythm', '/abilities'];
+    const parts = ['', '/enable', '/first-plan', '/disconnect', '/parting', '/rhythm', '/abilities', '/requests'];
     const paths = [
       '/connections',
       '/connections/new',

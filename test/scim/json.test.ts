@@ -54,6 +54,11 @@ test.for([
   expect(() => JSON.parse(text)).toThrow(SyntaxError);
 });
 
+test('a list of more values than any group has members is refused', async () => {
+  await expect(parse(`[${'1,'.repeat(1_200_000)}1]`)).rejects.toThrow('too many values');
+  expect(await parse(`[${'1,'.repeat(900_000)}1]`)).toHaveLength(900_001);
+});
+
 test('an empty list of many spaces is empty; a large text without end of brackets is refused early', async () => {
   expect(await parse(`[${' '.repeat(200_000)}]`)).toEqual([]);
   await expect(parse('['.repeat(200_000) + ']'.repeat(200_000))).rejects.toThrow('nested too deep');

@@ -12,6 +12,5 @@ export async function startChromium(): Promise<Browser> {
     .flatMap((folder) => SYSTEM.map((name) => join(folder, name)))
     .find((path) => existsSync(path));
   const quiet = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'];
-  if (found) return chromium.launch({ executablePath: found, args: quiet });
-  return chromium.launch({ executablePath: await chromiumOfNpm.executablePath(), args: chromiumOfNpm.args });
+  return chromium.launch({ executablePath: found ?? (await chromiumOfNpm.executablePath()), args: quiet });
 }

@@ -6,6 +6,7 @@ export const CONNECTION_NAV_EN = {
   'connectionNav.roster-profile': 'Roster',
   'connectionNav.feed': 'Feed',
   'connectionNav.notices': 'Notices',
+  'connectionNav.requests': 'Requests',
 };
 
 export const CONNECTION_NAV_DE: Record<keyof typeof CONNECTION_NAV_EN, string> = {
@@ -16,4 +17,5 @@ export const CONNECTION_NAV_DE: Record<keyof typeof CONNECTION_NAV_EN, string> =
   'connectionNav.roster-profile': 'Mitarbeiterliste',
   'connectionNav.feed': 'Abruf',
   'connectionNav.notices': 'Meldungen',
+  'connectionNav.requests': 'Anfragen',
 };

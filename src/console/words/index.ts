@@ -12,6 +12,7 @@ import { HOME_DE, HOME_EN } from './home.ts';
 import { INVITES_DE, INVITES_EN } from './invites.ts';
 import { LAYOUT_DE, LAYOUT_EN } from './layout.ts';
 import { PEOPLE_DE, PEOPLE_EN } from './people.ts';
+import { REQUESTS_DE, REQUESTS_EN } from './requests.ts';
 import { ROSTER_DE, ROSTER_EN } from './roster.ts';
 import { RULES_DE, RULES_EN } from './rules.ts';
 import { RUNS_DE, RUNS_EN } from './runs.ts';
@@ -35,6 +36,7 @@ export const EN = {
   ...CONNECTIONS_EN,
   ...HOLDS_EN,
   ...INVITES_EN,
+  ...REQUESTS_EN,
   ...ROSTER_EN,
   ...RULES_EN,
   ...RUNS_EN,
@@ -58,6 +60,7 @@ export const DE: Record<Phrase, string> = {
   ...CONNECTIONS_DE,
   ...HOLDS_DE,
   ...INVITES_DE,
+  ...REQUESTS_DE,
   ...ROSTER_DE,
   ...RULES_DE,
   ...RUNS_DE,
