@@ -9,11 +9,19 @@ const SETTLED_MS = 10 * 60_000;
 const KEPT_DAYS = 60;
 /** Hours that one look counts at most: after a long pause the next looks go on. */
 const MOST_HOURS = 48;
+/** Actions of the hour that is not over which a look at the days reads at most. */
+const MOST_OPEN = 20_000;
 
 /** Upper ends of the sizes that delivery times are counted by; what takes longer than all comes last. */
 export const BOUNDS_MS: readonly number[] = [
   50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000,
 ];
+
+const BUCKET = 'width_bucket(extract(epoch from finished_at - created_at) * 1000, :bounds::numeric[])';
+const COUNTS = `count(distinct person_id) filter (where state = 'done' and kind in ('invite', 'adopt', 'resume'))::int as joiners,
+          count(distinct person_id) filter (where state = 'done' and kind in ('update', 'grant', 'revoke'))::int as movers,
+          count(distinct person_id) filter (where state = 'done' and kind in ('suspend', 'erase', 'anonymise'))::int as leavers,
+          count(distinct person_id) filter (where state in ('failed', 'refused'))::int as failed`;
 
 const selectLast = statement<{ hour: Date | null }>(
   'hours_last',
@@ -29,18 +37,14 @@ const selectNext = statement<{ at: Date }>(
 const insertHour = statement<never>(
   'hours_count',
   `with taken as materialized (
-     select person_id, kind, state,
-            width_bucket(extract(epoch from finished_at - created_at) * 1000, :bounds::numeric[]) as bucket
+     select person_id, kind, state, ${BUCKET} as bucket
        from actions where tenant_id = :tenantId and id >= :first::uuid and id < :last::uuid),
    sized as (
      select b, (select count(*)::int from taken where state = 'done' and bucket = b) as size
        from generate_series(0, cardinality(:bounds::numeric[])) b)
    insert into delivery_hours (tenant_id, hour, joiners, movers, leavers, failed, buckets)
    select :tenantId, :hour,
-          count(distinct person_id) filter (where state = 'done' and kind in ('invite', 'adopt', 'resume')),
-          count(distinct person_id) filter (where state = 'done' and kind in ('update', 'grant', 'revoke')),
-          count(distinct person_id) filter (where state = 'done' and kind in ('suspend', 'erase', 'anonymise')),
-          count(distinct person_id) filter (where state in ('failed', 'refused')),
+          ${COUNTS},
           (select array_agg(size order by b) from sized)
      from taken
    on conflict (tenant_id, hour) do nothing`,
@@ -51,14 +55,23 @@ const deleteOld = statement<never>(
   'delete from delivery_hours where tenant_id = :tenantId and hour < :until',
 );
 
-const selectDays = statement<{
-  day: string;
-  joiners: number;
-  movers: number;
-  leavers: number;
-  failed: number;
-  buckets: number[];
-}>(
+type CountedDay = Pick<Day, 'day' | 'joiners' | 'movers' | 'leavers' | 'failed'> & { buckets: number[] };
+
+// what no hour has been counted from yet, up to as many as a first page can wait for
+const selectOpen = statement<CountedDay>(
+  'hours_open',
+  `with taken as materialized (
+     select date_trunc('day', created_at at time zone 'utc') as day, person_id, kind, state, ${BUCKET} as bucket
+       from actions where tenant_id = :tenantId and id >= :first::uuid order by id limit ${MOST_OPEN})
+   select to_char(day, 'YYYY-MM-DD') as day, joiners, movers, leavers, failed,
+          array(select count(t.person_id)::int from generate_series(0, cardinality(:bounds::numeric[])) b
+                  left join taken t on t.day = days.day and t.state = 'done' and t.bucket = b
+                 group by b order by b) as buckets
+     from (select day, ${COUNTS} from taken group by day) days
+    order by day`,
+);
+
+const selectDays = statement<CountedDay>(
   'hours_days',
   `select to_char(day, 'YYYY-MM-DD') as day, joiners, movers, leavers, failed,
           array(select sum(u.n)::int from delivery_hours h, unnest(h.buckets) with ordinality u (n, b)
@@ -102,15 +115,33 @@ export type Day = {
   p95Ms: number | null;
 };
 
-/** The days since a moment on which something was delivered, without the hour that is not over. */
+/**
+ * The days since a moment on which something was delivered. Of the hour that is not over, the first 20,000 deliveries are
+ * in them.
+ */
 export async function daysSince(db: Knex, tenantId: string, since: Date): Promise<Day[]> {
-  const rows = await selectDays(db, { tenantId, since });
-  return rows.map(({ buckets, ...day }) => ({
+  const [last] = await selectLast(db, { tenantId });
+  const open = Math.max(since.getTime(), last?.hour ? last.hour.getTime() + HOUR_MS : 0);
+  const [counted, uncounted] = await Promise.all([
+    selectDays(db, { tenantId, since }),
+    selectOpen(db, { tenantId, first: idsFrom(new Date(open)), bounds: BOUNDS_MS }),
+  ]);
+  return uncounted.reduce(withDay, counted).map(({ buckets, ...day }) => ({
     ...day,
     deliveries: buckets.reduce((sum, size) => sum + size, 0),
     p50Ms: percentile(buckets, 0.5),
     p95Ms: percentile(buckets, 0.95),
   }));
+}
+
+/** Days in their order with one more, which may be among them already. */
+function withDay(days: CountedDay[], more: CountedDay): CountedDay[] {
+  const before = days.find(({ day }) => day === more.day);
+  if (!before) return [...days, more].toSorted((a, b) => (a.day < b.day ? -1 : 1));
+  const buckets = more.buckets.map((size, index) => size + (before.buckets[index] ?? 0));
+  const [joiners, movers] = [before.joiners + more.joiners, before.movers + more.movers];
+  const [leavers, failed] = [before.leavers + more.leavers, before.failed + more.failed];
+  return days.map((one) => (one === before ? { day: more.day, joiners, movers, leavers, failed, buckets } : one));
 }
 
 /** The upper end of the size that this share of the times does not exceed; null where there are none, or no end. */

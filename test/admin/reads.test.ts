@@ -71,10 +71,15 @@ describe('days', () => {
   test('hours that are over are counted once, whoever counts, and add up to days', async () => {
     const { db, connection } = gangway;
     const { tenantId } = connection;
+    const since = new Date(Date.now() - 86_400_000);
+    const uncounted = await daysSince(db, tenantId, since);
+    expect(uncounted.reduce((sum, day) => sum + day.joiners, 0)).toBeGreaterThanOrEqual(2);
     const later = new Date(Date.now() + 2 * 3_600_000);
     await Promise.all([1, 2].map(() => countHours(db, tenantId, later)));
     await countHours(db, tenantId, later);
-    const days = await daysSince(db, tenantId, new Date(Date.now() - 86_400_000));
+    const days = await daysSince(db, tenantId, since);
+    const sum = (all: typeof days) => all.reduce((total, { deliveries }) => total + deliveries, 0);
+    expect(sum(days)).toBe(sum(uncounted)); // nothing is lost when it is counted, and nothing is counted twice
     const joiners = days.reduce((sum, day) => sum + day.joiners, 0);
     expect(joiners).toBeGreaterThanOrEqual(2);
     const [day] = days;
