@@ -108,7 +108,12 @@ describe('the benchmark', { shuffle: false }, () => {
       { does: 'fails', scenario: 'get', lie: () => ({ status: 500, text: '{}' }) },
       { does: 'stores no patch', scenario: 'patch', lie: (method) => (method === 'PATCH' ? done : null) },
       { does: 'adds no member', scenario: 'groupAdd', lie: (method) => (method === 'PATCH' ? done : null) },
-      { does: 'removes no member', scenario: 'groupRemove', lie: (method) => (method === 'PATCH' ? done : null) },
+      {
+        does: 'removes no member',
+        scenario: 'groupRemove',
+        // a stretch that adds nobody and removes nobody would end as it should
+        lie: (method, _, body) => (method === 'PATCH' && body.includes('"remove"') ? done : null),
+      },
     ];
 
     test.for(LIES)('one that $does', async ({ scenario, lie }) => {
